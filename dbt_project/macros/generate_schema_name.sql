@@ -1,0 +1,4 @@
+{#- Use the schema a folder asks for as it is written: marts in `main`, the rest beside it. -#}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ custom_schema_name | trim if custom_schema_name else target.schema }}
+{%- endmacro %}

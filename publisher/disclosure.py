@@ -1,0 +1,174 @@
+"""Disclosure control: which counts of a release are hidden, and why.
+
+Policy, in the order in which it is applied.
+
+1. A count of 1 to 4 people is small and is shown as `c`. So is a count that nobody prints but
+   that anybody can subtract: not achieved = leavers - achieved.
+2. An outcome that everybody, or nobody, in a borough shares tells it of each of them: where a
+   system of counts says so, zero is treated as small too (`zero_discloses`).
+3. Where a count is hidden, the counts that lean on it are hidden with it (`follows`): the people
+   who achieved, where the people who left are hidden.
+4. Complements: from everything that stays visible (rows, column totals, sums of quarters), the
+   value of each small count must stay uncertain by at least `PROTECTION`. Where it would not,
+   a linear program chooses the cheapest further counts to hide, smallest first, region totals
+   last. They carry the same `c`: a reader cannot tell which of the two reasons hid a count.
+5. Rates: only of 10 people or more, and only where no part is hidden; whole per cent under 100
+   people, one decimal from 100. No interval, band, bar, point or position of a hidden count.
+6. Everything drawn and written reads the protected figures, never the marts.
+
+Here: rules 1 to 4. Rule 5 is `proportions.rate_shown`; rule 6 is how `release` is built.
+Not here: differences against earlier releases. The full engine will add them.
+
+Source: shared/disclosure.md; metrics.md section 6.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import log1p
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csr_matrix
+
+from publisher.figures import Shown
+
+SMALL = range(1, 5)
+PROTECTION = 3
+"""A hidden small count could be at least this much larger, for all that a reader can tell."""
+
+_HIDDEN_WEIGHT = 0.001
+_TOTAL_WEIGHT = 10_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """`total` is the sum of `parts`, and a reader knows it."""
+
+    total: str
+    parts: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class CountSystem:
+    """Counts that a reader can add and subtract, by key.
+
+    `unprinted`: counts that nobody prints but that follow from others. `harmless`: counts that
+    may be small (people whose destination nobody knows). `totals`: region figures, hidden last.
+    """
+
+    counts: dict[str, int] = field(default_factory=dict[str, int])
+    relations: list[Relation] = field(default_factory=list[Relation])
+    unprinted: set[str] = field(default_factory=set[str])
+    harmless: set[str] = field(default_factory=set[str])
+    zero_discloses: set[str] = field(default_factory=set[str])
+    totals: set[str] = field(default_factory=set[str])
+    follows: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+
+    def hide_together(self, *keys: str) -> None:
+        """Make the counts hidden all together or not at all."""
+        for key in keys:
+            self.follows.setdefault(key, []).extend(other for other in keys if other != key)
+
+    def is_small(self, key: str) -> bool:
+        """Whether a count must not be known."""
+        count = self.counts[key]
+        return key not in self.harmless and (
+            count in SMALL or (count == 0 and key in self.zero_discloses)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectedCounts:
+    """The counts that may be shown. Asking for any other gives its symbol, never its number."""
+
+    visible: Mapping[str, int]
+    hidden: frozenset[str]
+
+    def shown(self, key: str) -> Shown:
+        """Return the count, `c` where it is hidden, `x` where there is none."""
+        if key in self.hidden:
+            return "c"
+        return self.visible.get(key, "x")
+
+
+def protect(system: CountSystem) -> ProtectedCounts:
+    """Return the counts of a system that may be shown.
+
+    Returns:
+        ProtectedCounts, in which every small count could be at least 3 larger for all that a
+        reader of the visible counts can tell, as far as linear relations go.
+    """
+    small = sorted(
+        (key for key in system.counts if system.is_small(key)),
+        key=lambda key: (system.counts[key], key),
+    )
+    hidden = _with_followers(system, set(system.unprinted) | set(small))
+    program = _ComplementProgram(system)
+    for key in small:
+        hidden = _with_followers(system, hidden | program.complements(key, hidden))
+    return ProtectedCounts(
+        visible={key: count for key, count in system.counts.items() if key not in hidden},
+        hidden=frozenset(key for key in hidden if key in system.counts),
+    )
+
+
+def _with_followers(system: CountSystem, hidden: set[str]) -> set[str]:
+    reached, waiting = set(hidden), list(hidden)
+    while waiting:
+        for follower in system.follows.get(waiting.pop(), []):
+            if follower not in reached:
+                reached.add(follower)
+                waiting.append(follower)
+    return reached
+
+
+class _ComplementProgram:
+    """The linear program that finds the cheapest counts to hide beside a small one.
+
+    A reader's doubt is a change y of the counts that keeps every relation and no count under 0.
+    It is split into up and down, both at least 0, so that its size costs u + v.
+    """
+
+    def __init__(self, system: CountSystem) -> None:
+        self._keys = sorted(system.counts)
+        self._place = {key: place for place, key in enumerate(self._keys)}
+        self._counts = np.array([system.counts[key] for key in self._keys], dtype=float)
+        self._weights = np.array(
+            [
+                _TOTAL_WEIGHT if key in system.totals else 1 + log1p(system.counts[key])
+                for key in self._keys
+            ]
+        )
+        rows, columns, signs = [], [], []
+        for row, relation in enumerate(system.relations):
+            for key, sign in [(relation.total, 1.0), *((part, -1.0) for part in relation.parts)]:
+                rows.append(row)
+                columns.append(self._place[key])
+                signs.append(sign)
+        width = len(self._keys)
+        change = csr_matrix((signs, (rows, columns)), shape=(len(system.relations), width))
+        self._relations = csr_matrix(np.hstack([change.toarray(), -change.toarray()]))
+
+    def complements(self, key: str, hidden: set[str]) -> set[str]:
+        """Return the visible counts that must be hidden so that `key` could be 3 larger."""
+        weights = self._weights.copy()
+        weights[[self._place[name] for name in hidden if name in self._place]] = _HIDDEN_WEIGHT
+        width = len(self._keys)
+        upper = np.concatenate([np.full(width, np.inf), self._counts])
+        lower = np.zeros(2 * width)
+        place = self._place[key]
+        lower[place] = upper[place] = PROTECTION
+        upper[width + place] = 0
+        found = linprog(
+            np.concatenate([weights, weights]),
+            A_eq=self._relations,
+            b_eq=np.zeros(self._relations.shape[0]),
+            bounds=np.column_stack([lower, upper]),
+            method="highs",
+        )
+        if not found.success:
+            raise RuntimeError(f"No set of counts hides {key}: {found.message}")
+        moved = found.x[:width] + found.x[width:]
+        return {name for name in self._keys if moved[self._place[name]] > 1e-7} - hidden

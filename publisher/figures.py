@@ -1,0 +1,126 @@
+"""The one numbers file: everything that a page, a chart or a file of a release may say.
+
+Here: its shape, after disclosure control. Not here: how the numbers are worked out (sections),
+or drawn (charts, page, bundle). A hidden count is a symbol here and has no number anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Symbol = Literal["c", "x", "z"]
+Shown = int | float | Symbol
+"""A figure as it may be shown: a number, or the symbol that stands in its place."""
+
+Cell = int | float | str | None
+
+SYMBOL_MEANINGS: dict[str, str] = {
+    "c": "confidential: hidden so that nobody can be identified",
+    "0": "none: the count is zero",
+    "z": "not applicable: fewer than 10 people, too few for a rate",
+    "x": "not available: the borough did not return, or too few destinations are known",
+}
+
+
+class FiguresModel(BaseModel):
+    """Frozen, and closed to fields that nobody declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Column(FiguresModel):
+    """One column of a table. `ends_interval` joins it to the column before: `57% to 73%`."""
+
+    name: str
+    title: str
+    description: str
+    datatype: Literal["string", "integer", "percent", "decimal"]
+    ends_interval: bool = False
+    is_on_page: bool = True
+
+
+class Table(FiguresModel):
+    """A protected table: what the page prints, the files carry and the charts draw."""
+
+    table_id: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
+    is_download: bool = True
+
+    def records(self) -> Iterator[dict[str, Cell]]:
+        """Yield each row as column name to cell."""
+        names = [column.name for column in self.columns]
+        for row in self.rows:
+            yield dict(zip(names, row, strict=True))
+
+
+class Headline(FiguresModel):
+    """One big figure and the sentence that it begins."""
+
+    figure: str
+    sentence: str
+
+
+class Chart(FiguresModel):
+    """What is said about a picture. The picture itself is drawn from the table."""
+
+    chart_id: str
+    caption: str
+    text_alternative: str
+
+
+class Section(FiguresModel):
+    """One part of the page: an active title, prose, a chart and the tables behind it."""
+
+    section_id: str
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    tables: tuple[Table, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+class Coverage(FiguresModel):
+    """Which boroughs the figures cover."""
+
+    boroughs_expected: int
+    boroughs_returned: int
+    boroughs_late: int
+    not_returned: tuple[str, ...]
+    late: tuple[str, ...]
+
+
+class Figures(FiguresModel):
+    """Every figure of one release, after disclosure control."""
+
+    schema_version: Literal["cohort.figures/1"] = "cohort.figures/1"
+    title: str
+    quarter: str
+    quarter_label: str
+    is_synthetic: bool
+    generated_on: date
+    published_on: date
+    next_published_on: date | None
+    coverage: Coverage
+    headlines: tuple[Headline, ...]
+    sections: tuple[Section, ...]
+    quality: tuple[str, ...]
+    methods: tuple[str, ...]
+    symbols: dict[str, str]
+    warehouse_build: str
+    definition_versions: tuple[str, ...]
+
+    def table(self, table_id: str) -> Table:
+        """Return one table of the release."""
+        return next(table for table in self.tables() if table.table_id == table_id)
+
+    def tables(self) -> Iterator[Table]:
+        """Yield every table of the release, in page order."""
+        for section in self.sections:
+            yield from section.tables

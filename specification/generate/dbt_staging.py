@@ -1,0 +1,242 @@
+"""Render the warehouse's first layer and its metric catalogue from the specification.
+
+Here: the text of the staging models (`stg_apprenticeships__*.sql` and `.yml`), their sources, and
+the two seeds that hold `metrics.yaml`. Not here: writing or comparing the files (the caller), and
+staging of the register and of the imported tables, which the specification does not describe.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, assert_never, cast
+
+import yaml
+
+from specification.model import Collection, Field, FieldType, Table
+
+METRICS_FILE = Path(__file__).parents[1] / "metrics.yaml"
+STAGING = Path("dbt_project/models/staging")
+SEEDS = Path("dbt_project/seeds")
+PLURALS = {"progression": "progressions", "return": "returns"}
+HEADER = "Generated from the specification by specification/generate/dbt_staging.py; do not edit."
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a lake table, as the warehouse's contract states it.
+
+    `is_tested`: the warehouse tests that it is never null. Keys only: every other requirement is a
+    rule of the return, and was checked before the row was accepted.
+    """
+
+    name: str
+    data_type: str
+    description: str
+    is_tested: bool
+
+
+LEADING = (
+    Column("borough_code", "varchar", "GSS code of the borough that sent the return.", True),
+    Column("quarter", "varchar", "Quarter of the return, written 2026-27Q2.", True),
+    Column("submission_id", "varchar", "The submission that the row was accepted from.", True),
+    Column("row_number", "integer", "Row of the sheet as the officer sees it.", True),
+)
+PERSON_KEY = Column(
+    "person_key", "varchar", "Keyed hash of the learner number; null without a number.", False
+)
+
+
+def column_type(field_type: FieldType) -> str:
+    """Return the warehouse type of a field type. Source: docs/architecture.md, accepted tables."""
+    match field_type:
+        case "text" | "code" | "yes_no":
+            return "varchar"
+        case "integer":
+            return "bigint"
+        case "decimal":
+            return "decimal(12, 2)"
+        case "date":
+            return "date"
+        case _:
+            assert_never(field_type)
+
+
+def _column(field: Field, *, is_key: bool) -> Column:
+    if field.name == "uln":
+        return PERSON_KEY
+    return Column(field.name, column_type(field.type), field.help.strip(), is_key)
+
+
+def lake_columns(table: Table) -> tuple[Column, ...]:
+    """Return the columns of a table's Parquet files, in order.
+
+    Source: docs/architecture.md: four leading columns, then each field; the learner number is
+    replaced by the person's key, and a leading column is not repeated.
+    """
+    leading = {column.name for column in LEADING}
+    return LEADING + tuple(
+        _column(field, is_key=field.name in table.key)
+        for field in table.fields
+        if field.name not in leading
+    )
+
+
+def model_name(table: Table) -> str:
+    """Return the name of a table's staging model, `stg_apprenticeships__apprentices`."""
+    return f"stg_apprenticeships__{PLURALS.get(table.name, table.name)}"
+
+
+def _staging_sql(table: Table) -> str:
+    casts = [f"        cast({c.name} as {c.data_type}) as {c.name}" for c in lake_columns(table)]
+    return "\n".join(
+        [
+            f"-- {HEADER}",
+            "with source as (",
+            f"    {{{{ from_lake('apprenticeships', '{table.name}') }}}}",
+            "),",
+            "",
+            "typed as (",
+            "    select",
+            ",\n".join(casts),
+            "    from source",
+            ")",
+            "",
+            "select * from typed",
+            "",
+        ]
+    )
+
+
+def _column_yaml(column: Column) -> dict[str, Any]:
+    stated: dict[str, Any] = {
+        "name": column.name,
+        "data_type": column.data_type,
+        "description": column.description,
+    }
+    if column.is_tested:
+        stated["data_tests"] = ["not_null"]
+    return stated
+
+
+def _staging_yaml(table: Table) -> str:
+    model = {
+        "name": model_name(table),
+        "description": (
+            f"{table.grain.strip().rstrip('.')}, of one accepted return. "
+            f"The lake's files of the table `{table.name}`, typed and nothing else."
+        ),
+        "data_tests": [
+            {
+                "unique_combination": {
+                    "arguments": {"columns": ["borough_code", "quarter", "row_number"]}
+                }
+            }
+        ],
+        "columns": [_column_yaml(column) for column in lake_columns(table)],
+    }
+    return _dump({"models": [model]})
+
+
+def _sources_yaml(collection: Collection) -> str:
+    location = (
+        "read_parquet('{{ env_var(\"COHORT_LAKE\") }}/accepted/{name}/*/*.parquet',"
+        " union_by_name = true)"
+    )
+    source = {
+        "name": "apprenticeships",
+        "description": f"Accepted tables of the {collection.title.lower()} in the lake.",
+        "config": {"external_location": location},
+        "tables": [
+            {"name": table.name, "description": table.grain.strip()}
+            for table in collection.tables.values()
+        ],
+    }
+    return _dump({"sources": [source]})
+
+
+def _dump(content: dict[str, Any]) -> str:
+    body = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=96)
+    return f"# {HEADER}\nversion: 2\n\n{body}"
+
+
+def render(collection: Collection) -> dict[Path, str]:
+    """Return every generated file of the warehouse: path under the repository, and its text.
+
+    Args:
+        collection: the newest collection; its fields are the columns of the lake.
+
+    Returns:
+        The staging models and their properties, the source, and the metric seeds.
+    """
+    files = {STAGING / "_apprenticeships__sources.yml": _sources_yaml(collection)}
+    for table in collection.tables.values():
+        files[STAGING / f"{model_name(table)}.sql"] = _staging_sql(table)
+        files[STAGING / f"{model_name(table)}.yml"] = _staging_yaml(table)
+    return files | render_metrics(METRICS_FILE)
+
+
+METRIC_COLUMNS = (
+    "metric_id",
+    "label",
+    "question",
+    "numerator",
+    "denominator",
+    "exclusions",
+    "cohort",
+    "metric_view",
+    "unit",
+    "populations",
+    "period_types",
+    "family",
+    "definition_version",
+    "source",
+)
+
+
+def load_metrics(path: Path = METRICS_FILE) -> list[dict[str, Any]]:
+    """Return the metrics of `metrics.yaml` in file order, as the file states them."""
+    content = cast("dict[str, Any]", yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader))
+    return cast("list[dict[str, Any]]", content["metrics"])
+
+
+def render_metrics(path: Path) -> dict[Path, str]:
+    """Return the two seeds of the metric catalogue: `metrics.csv`, one row a metric, and
+    `metric_periods.csv`, one row a metric, period type and rule for which periods are given."""
+    metrics = load_metrics(path)
+    rows = [[_metric_value(metric, column) for column in METRIC_COLUMNS] for metric in metrics]
+    periods = [
+        [metric["id"], period_type, rule]
+        for metric in metrics
+        for period_type, rules in metric["periods"].items()
+        for rule in ([rules] if isinstance(rules, str) else rules)
+    ]
+    return {
+        SEEDS / "metrics.csv": _csv(METRIC_COLUMNS, rows),
+        SEEDS / "metric_periods.csv": _csv(("metric_id", "period_type", "period_rule"), periods),
+    }
+
+
+def _metric_value(metric: dict[str, Any], column: str) -> str:
+    match column:
+        case "metric_id":
+            return str(metric["id"])
+        case "metric_view":
+            return str(metric["view"])
+        case "period_types":
+            return "; ".join(metric["periods"])
+        case "populations":
+            return "; ".join(metric["populations"])
+        case _:
+            return str(metric[column]).strip()
+
+
+def _csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()

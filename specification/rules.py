@@ -1,0 +1,225 @@
+"""The closed set of rule kinds.
+
+Here: what a rule may be, as a discriminated union that the type checker can exhaust. Not here:
+how a rule is run (`expectations`), nor the rules themselves (`collections/*/*.yaml`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field as Setting, model_validator
+
+Severity = Literal["error", "query"]
+Row = dict[str, str]
+
+
+class Frozen(BaseModel):
+    """Base of every specification object: no unknown keys, no changes after loading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Example(Frozen):
+    """A small return that a rule accepts or refuses: the rule's test and its documentation.
+
+    `rows` are rows of `table` (the rule's own unless it says otherwise), written as the cells an
+    officer would type; a field that is not named takes its cell from the table's `valid_row`, or
+    first from the table's sample that the key `as` names.
+    `also` holds rows of other tables; `without` tables, and `without_columns` headings, that are
+    not sent; `extra_columns` headings that nobody asked for.
+    """
+
+    table: str | None = None
+    rows: tuple[Row, ...] = ({},)
+    also: dict[str, tuple[Row, ...]] = {}
+    without: tuple[str, ...] = ()
+    without_columns: tuple[str, ...] = ()
+    extra_columns: tuple[str, ...] = ()
+
+
+class RuleBase(Frozen):
+    """What every rule says, whatever its kind."""
+
+    id: str = Setting(pattern=r"^[A-Z]-\d{3}$")
+    severity: Severity = "error"
+    table: str
+    title: str
+    message: str
+    fix: str
+    expected: str = ""
+    equivalent: str = ""
+    accepted: Example
+    refused: Example
+
+
+class RequiredRule(RuleBase):
+    """Each of the fields is filled in (`when` the SQL condition holds, if there is one)."""
+
+    kind: Literal["required"]
+    fields: tuple[str, ...]
+    when: str | None = None
+
+
+class AbsentRule(RuleBase):
+    """Each of the fields is empty when the SQL condition holds."""
+
+    kind: Literal["absent"]
+    fields: tuple[str, ...]
+    when: str
+
+
+class CodesRule(RuleBase):
+    """Each of the fields holds a code of its own list; a required one is also filled in."""
+
+    kind: Literal["codes"]
+    fields: tuple[str, ...]
+    required_when: str | None = None
+
+
+class PatternRule(RuleBase):
+    """The field matches a regular expression; `unless` names patterns left to another rule."""
+
+    kind: Literal["pattern"]
+    field: str
+    matches: str
+    required: bool = False
+    unless: tuple[str, ...] = ()
+
+
+class ForbiddenPatternRule(RuleBase):
+    """The field matches none of the named regular expressions."""
+
+    kind: Literal["forbidden_pattern"]
+    field: str
+    forbids: tuple[str, ...]
+
+
+class RangeRule(RuleBase):
+    """Each of the fields, if present, lies between two numbers, both included."""
+
+    kind: Literal["range"]
+    fields: tuple[str, ...]
+    minimum: int
+    maximum: int
+    required: bool = False
+
+
+class EveryFieldRule(RuleBase):
+    """One aspect of the field definitions, wherever no rule of the field's own covers it."""
+
+    kind: Literal["every_field"]
+    aspect: Literal["required", "codes", "range", "length"]
+
+
+class ConditionRule(RuleBase):
+    """A row condition in SQL over the typed fields; the first field is the cell to look at."""
+
+    kind: Literal["condition"]
+    field: str
+    must: str
+    when: str | None = None
+    required: bool = False
+    show: dict[str, str] = {}
+
+
+class DatedStep(Frozen):
+    """A minimum in force for dates from `valid_from` to `valid_to`, both included."""
+
+    valid_from: date
+    valid_to: date
+    minimum: int
+
+
+class DatedMinimumRule(RuleBase):
+    """A measure reaches the minimum that was in force on the row's own date."""
+
+    kind: Literal["dated_minimum"]
+    field: str
+    measure: str
+    on: str
+    steps: tuple[DatedStep, ...]
+    when: str | None = None
+
+    @model_validator(mode="after")
+    def steps_do_not_overlap(self) -> DatedMinimumRule:
+        """Refuse steps that overlap or run backwards: each date has at most one minimum."""
+        edges = [edge for step in self.steps for edge in (step.valid_from, step.valid_to)]
+        if edges != sorted(edges):
+            raise ValueError(f"{self.id}: the steps overlap or are out of order")
+        return self
+
+
+class UniqueRule(RuleBase):
+    """No two rows of a return share these fields; every row after the first is found."""
+
+    kind: Literal["unique"]
+    fields: tuple[str, ...]
+
+
+class CheckDigitRule(RuleBase):
+    """The learner number (ULN) passes its mod-11 check digit."""
+
+    kind: Literal["check_digit"]
+    field: str
+    matches: str
+
+
+class RelatedRule(RuleBase):
+    """A row of another (or the same) table stands in the named relation to this row.
+
+    `relation` is SQL over `r` (this row) and `o` (the other row) of the same return. With `given`
+    a row is judged only where a row in that looser relation exists: another rule says it if not.
+    """
+
+    kind: Literal["related"]
+    field: str
+    other: str
+    relation: str
+    given: str | None = None
+    when: str | None = None
+
+
+class DeclaredRule(RuleBase):
+    """The field equals what the sender declared for the whole return."""
+
+    kind: Literal["declared"]
+    field: str
+    equals: Literal["borough", "quarter", "as_at_date"]
+    required: bool = False
+
+
+class TableSentRule(RuleBase):
+    """Every table is sent, or its nil field says Y."""
+
+    kind: Literal["table_sent"]
+
+
+class ReadableRule(RuleBase):
+    """A fault that reading finds before any row can be judged; `fault` names it in `ingest`."""
+
+    kind: Literal["readable"]
+    fault: Literal[
+        "column_missing", "date", "integer", "decimal", "personal_column", "rows", "column_twice"
+    ]
+
+
+Rule = Annotated[
+    RequiredRule
+    | AbsentRule
+    | CodesRule
+    | PatternRule
+    | ForbiddenPatternRule
+    | RangeRule
+    | EveryFieldRule
+    | ConditionRule
+    | DatedMinimumRule
+    | UniqueRule
+    | CheckDigitRule
+    | RelatedRule
+    | DeclaredRule
+    | TableSentRule
+    | ReadableRule,
+    Setting(discriminator="kind"),
+]
