@@ -51,7 +51,7 @@ class Table(FiguresModel):
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
-    is_download: bool = True
+    is_on_page: bool = True
 
     def records(self) -> Iterator[dict[str, Cell]]:
         """Yield each row as column name to cell."""

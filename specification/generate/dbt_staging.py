@@ -12,7 +12,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, assert_never, cast
+from typing import Any, assert_never, cast
 
 import yaml
 
@@ -27,26 +27,23 @@ HEADER = "Generated from the specification by specification/generate/dbt_staging
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a lake table, as the warehouse's contract states it.
-
-    `is_tested`: the warehouse tests that it is never null. Keys only: every other requirement is a
-    rule of the return, and was checked before the row was accepted.
-    """
+    """One column of a lake table, as the warehouse's contract states it."""
 
     name: str
     data_type: str
     description: str
-    is_tested: bool
 
 
 LEADING = (
-    Column("borough_code", "varchar", "GSS code of the borough that sent the return.", True),
-    Column("quarter", "varchar", "Quarter of the return, written 2026-27Q2.", True),
-    Column("submission_id", "varchar", "The submission that the row was accepted from.", True),
-    Column("row_number", "integer", "Row of the sheet as the officer sees it.", True),
+    Column("borough_code", "varchar", "GSS code of the borough that sent the return."),
+    Column("quarter", "varchar", "Quarter of the return, written 2026-27Q2."),
+    Column(
+        "submission_id", "varchar", "The submission that the row was accepted from."
+    ),
+    Column("row_number", "integer", "Row of the sheet as the officer sees it."),
 )
 PERSON_KEY = Column(
-    "person_key", "varchar", "Keyed hash of the learner number; null without a number.", False
+    "person_key", "varchar", "Keyed hash of the learner number; null without a number."
 )
 
 
@@ -65,10 +62,10 @@ def column_type(field_type: FieldType) -> str:
             assert_never(field_type)
 
 
-def _column(field: Field, *, is_key: bool) -> Column:
+def _column(field: Field) -> Column:
     if field.name == "uln":
         return PERSON_KEY
-    return Column(field.name, column_type(field.type), field.help.strip(), is_key)
+    return Column(field.name, column_type(field.type), field.help.strip())
 
 
 def lake_columns(table: Table) -> tuple[Column, ...]:
@@ -79,9 +76,7 @@ def lake_columns(table: Table) -> tuple[Column, ...]:
     """
     leading = {column.name for column in LEADING}
     return LEADING + tuple(
-        _column(field, is_key=field.name in table.key)
-        for field in table.fields
-        if field.name not in leading
+        _column(one) for one in table.fields if one.name not in leading
     )
 
 
@@ -91,7 +86,10 @@ def model_name(table: Table) -> str:
 
 
 def _staging_sql(table: Table) -> str:
-    casts = [f"        cast({c.name} as {c.data_type}) as {c.name}" for c in lake_columns(table)]
+    casts = [
+        f"        cast({c.name} as {c.data_type}) as {c.name}"
+        for c in lake_columns(table)
+    ]
     return "\n".join(
         [
             f"-- {HEADER}",
@@ -111,15 +109,12 @@ def _staging_sql(table: Table) -> str:
     )
 
 
-def _column_yaml(column: Column) -> dict[str, Any]:
-    stated: dict[str, Any] = {
+def _column_yaml(column: Column) -> dict[str, str]:
+    return {
         "name": column.name,
         "data_type": column.data_type,
         "description": column.description,
     }
-    if column.is_tested:
-        stated["data_tests"] = ["not_null"]
-    return stated
 
 
 def _staging_yaml(table: Table) -> str:
@@ -131,7 +126,7 @@ def _staging_yaml(table: Table) -> str:
         ),
         "data_tests": [
             {
-                "unique_combination": {
+                "grain": {
                     "arguments": {"columns": ["borough_code", "quarter", "row_number"]}
                 }
             }
@@ -199,7 +194,9 @@ METRIC_COLUMNS = (
 
 def load_metrics(path: Path = METRICS_FILE) -> list[dict[str, Any]]:
     """Return the metrics of `metrics.yaml` in file order, as the file states them."""
-    content = cast("dict[str, Any]", yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader))
+    content = cast(
+        "dict[str, Any]", yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)
+    )
     return cast("list[dict[str, Any]]", content["metrics"])
 
 
@@ -207,7 +204,10 @@ def render_metrics(path: Path) -> dict[Path, str]:
     """Return the two seeds of the metric catalogue: `metrics.csv`, one row a metric, and
     `metric_periods.csv`, one row a metric, period type and rule for which periods are given."""
     metrics = load_metrics(path)
-    rows = [[_metric_value(metric, column) for column in METRIC_COLUMNS] for metric in metrics]
+    rows = [
+        [_metric_value(metric, column) for column in METRIC_COLUMNS]
+        for metric in metrics
+    ]
     periods = [
         [metric["id"], period_type, rule]
         for metric in metrics
@@ -216,7 +216,9 @@ def render_metrics(path: Path) -> dict[Path, str]:
     ]
     return {
         SEEDS / "metrics.csv": _csv(METRIC_COLUMNS, rows),
-        SEEDS / "metric_periods.csv": _csv(("metric_id", "period_type", "period_rule"), periods),
+        SEEDS / "metric_periods.csv": _csv(
+            ("metric_id", "period_type", "period_rule"), periods
+        ),
     }
 
 

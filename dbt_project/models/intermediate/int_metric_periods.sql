@@ -1,0 +1,109 @@
+with as_at as (
+    select
+        quarters.quarter as as_at_quarter,
+        quarters.first_day,
+        quarters.last_day,
+        {{ financial_year('quarters.last_day') }} as this_financial_year,
+        {{ academic_year('quarters.last_day') }} as this_academic_year
+    from {{ ref('dim_quarter') }} as quarters
+    where quarters.quarter in (select status.quarter from {{ ref('fct_return_status') }} as status)
+),
+
+years as (
+    select cast(unnest(range({{ var('first_metric_year') }}, 2100)) as integer) as year_number
+),
+
+quarter_periods as (
+    select
+        as_at_quarter,
+        'quarter' as period_type,
+        as_at_quarter as period,
+        first_day,
+        last_day,
+        cast(null as integer) as first_year,
+        cast(null as integer) as last_year,
+        false as is_latest_complete
+    from as_at
+),
+
+financial_years as (
+    select
+        as_at.as_at_quarter,
+        'financial_year' as period_type,
+        {{ financial_year_label('years.year_number') }} as period,
+        make_date(years.year_number, 4, 1) as first_day,
+        make_date(years.year_number + 1, 3, 31) as last_day,
+        cast(null as integer) as first_year,
+        cast(null as integer) as last_year,
+        years.year_number = as_at.this_financial_year - 1 as is_latest_complete
+    from as_at
+    inner join years on as_at.this_financial_year >= years.year_number
+),
+
+academic_years as (
+    select
+        as_at.as_at_quarter,
+        'academic_year' as period_type,
+        {{ academic_year_label('years.year_number') }} as period,
+        make_date(years.year_number, 8, 1) as first_day,
+        make_date(years.year_number + 1, 7, 31) as last_day,
+        years.year_number as first_year,
+        years.year_number as last_year,
+        years.year_number = as_at.this_academic_year - 1 as is_latest_complete
+    from as_at
+    inner join years on as_at.this_academic_year >= years.year_number
+),
+
+three_academic_years as (
+    select
+        as_at_quarter,
+        'three_academic_years' as period_type,
+        {{ academic_year_label('(this_academic_year - 3)') }}
+        || ' to '
+        || {{ academic_year_label('(this_academic_year - 1)') }} as period,
+        make_date(this_academic_year - 3, 8, 1) as first_day,
+        make_date(this_academic_year, 7, 31) as last_day,
+        this_academic_year - 3 as first_year,
+        this_academic_year - 1 as last_year,
+        true as is_latest_complete
+    from as_at
+),
+
+windows as (
+    select
+        as_at_quarter,
+        'window' as period_type,
+        '{{ var("regional_share_window") | join(" to ") }}' as period,
+        make_date({{ var('regional_share_window')[0] }}, 1, 1) as first_day,
+        make_date({{ var('regional_share_window')[1] }}, 12, 31) as last_day,
+        cast(null as integer) as first_year,
+        cast(null as integer) as last_year,
+        true as is_latest_complete
+    from as_at
+),
+
+checkpoints as (
+    select
+        as_at.as_at_quarter,
+        'checkpoint' as period_type,
+        checkpoint.code as period,
+        cast(null as date) as first_day,
+        cast(null as date) as last_day,
+        cast(null as integer) as first_year,
+        cast(null as integer) as last_year,
+        false as is_latest_complete
+    from as_at
+    cross join {{ ref('checkpoint') }} as checkpoint
+)
+
+select * from quarter_periods
+union all
+select * from financial_years
+union all
+select * from academic_years
+union all
+select * from three_academic_years
+union all
+select * from windows
+union all
+select * from checkpoints

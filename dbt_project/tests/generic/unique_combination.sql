@@ -1,9 +1,0 @@
-{#- Rows whose columns together are not unique: the test of a model's grain. -#}
-{% test unique_combination(model, columns) %}
-    select
-        {{ columns | join(', ') }},
-        count(*) as row_count
-    from {{ model }}
-    group by {{ columns | join(', ') }}
-    having count(*) > 1
-{% endtest %}

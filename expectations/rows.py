@@ -1,0 +1,239 @@
+"""The rows that break a rule, and the finding that each of them becomes.
+
+Here: fetching failing rows with DuckDB, and filling in messages. Not here: verdicts (`suites`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+
+from expectations.compile import CellCheck
+from ingest.parse import HIDDEN, ROW, ParsedReturn, ParsedTable, ReadingFault
+from specification.findings import Finding
+from specification.load import load_code_list
+from specification.model import Collection, Field, Table
+from specification.periods import officer_date
+from specification.rules import ReadableRule, RuleBase
+
+
+@dataclass(frozen=True, slots=True)
+class FailingRow:
+    """One row that breaks one check: its return in the batch, its row, values for the message."""
+
+    number: int
+    row: int
+    shown: dict[str, str]
+
+
+def failing_rows(connection: duckdb.DuckDBPyConnection, check: CellCheck) -> list[FailingRow]:
+    """Return the rows that break a check, in order of return and row."""
+    shows = "".join(f", {sql} as {name}" for name, sql in check.show.items())
+    query = (
+        f"select r._return, r._row{shows} from {check.table} r "
+        f"where {check.failing} order by r._return, r._row"
+    )
+    return [
+        FailingRow(number, row, {n: str(v) for n, v in zip(check.show, shown, strict=True)})
+        for number, row, *shown in connection.execute(query).fetchall()
+    ]
+
+
+def open_batch(database: Path) -> duckdb.DuckDBPyConnection:
+    """Return a connection to the batch for reading failing rows."""
+    return duckdb.connect(str(database))
+
+
+class Reporter:
+    """Writes the findings of one return of the batch."""
+
+    def __init__(self, parsed: ParsedReturn, collection: Collection) -> None:
+        self._parsed, self._collection = parsed, collection
+        self._readable = {
+            rule.fault: rule for rule in collection.rules if isinstance(rule, ReadableRule)
+        }
+        self._views: dict[str, _View] = {
+            name: _View(table, collection.tables[name]) for name, table in parsed.tables.items()
+        }
+
+    def of_reading(self) -> Iterator[Finding]:
+        """Give the findings of what could not be read."""
+        for name, table in self._collection.tables.items():
+            parsed = self._parsed.tables.get(name)
+            if parsed is not None:
+                for fault in parsed.faults:
+                    yield self._of_fault(fault, table, parsed.sheet)
+            elif table.is_single_row:
+                yield self._of_fault(ReadingFault("rows", None, "", "", "0"), table, table.label)
+
+    def of_row(self, check: CellCheck, failing: FailingRow) -> Finding:
+        """Return the finding of one row that breaks a check."""
+        view = self._views[check.table]
+        field = view.table.field(check.field)
+        shown = self._declared() | view.shown(failing.row) | _of_field(field) | failing.shown
+        shown["row"] = str(failing.row)
+        text = view.text(failing.row, check.field)
+        shown["value"] = HIDDEN if field.confidential and text else text
+        shown["value_label"] = _label(field, view.value(failing.row, check.field))
+        shown["missing"] = self._missing_sheet(check.field)
+        for bound, value in (("minimum", check.minimum), ("maximum", check.maximum)):
+            if value is not None:
+                shown[bound] = f"{value:,}"
+        letters = view.parsed.letters.get(check.field)
+        return _finding(
+            check.rule,
+            view.parsed.sheet,
+            table=check.table,
+            row=failing.row,
+            column=check.field,
+            cell=f"{letters}{failing.row}" if letters else "",
+            shown=shown,
+            suggestion="" if field.confidential else _suggestion(field, text),
+            reference=view.reference(failing.row),
+        )
+
+    def _of_fault(self, fault: ReadingFault, table: Table, sheet: str) -> Finding:
+        field = table.field(fault.field) if fault.field else None
+        shown = self._declared() | (_of_field(field) if field else {})
+        shown |= {"value": fault.value, "sheet": sheet, "row": str(fault.row or "")}
+        reference = ""
+        view = self._views.get(table.name)
+        if view is not None and fault.fault in ("date", "integer", "decimal") and fault.row:
+            reference = view.reference(fault.row)
+        return _finding(
+            self._readable[fault.fault],
+            sheet,
+            table=table.name,
+            row=fault.row,
+            column=fault.field,
+            cell=fault.cell,
+            shown=shown,
+            suggestion="",
+            reference=reference,
+        )
+
+    def _declared(self) -> dict[str, str]:
+        declared = self._parsed.declared
+        return {
+            "declared_borough": declared.borough.borough_name,
+            "declared_borough_code": declared.borough.borough_code,
+            "declared_quarter": str(declared.quarter),
+            "as_at_date": officer_date(declared.quarter.last_day),
+        }
+
+    def _missing_sheet(self, field: str) -> str:
+        table = self._collection.tables.get(field.removeprefix("nil_"))
+        return table.label if table else ""
+
+
+class _View:
+    """The texts and values of one table, by the row that the officer sees."""
+
+    def __init__(self, parsed: ParsedTable, table: Table) -> None:
+        self.parsed, self.table = parsed, table
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {row: at for at, row in enumerate(self.parsed.rows[ROW].to_pylist())}
+
+    def text(self, row: int, field: str) -> str:
+        return self.parsed.texts[field][self._places[row]].as_py().strip()
+
+    def value(self, row: int, field: str) -> object:
+        return self.parsed.rows[field][self._places[row]].as_py()
+
+    def reference(self, row: int) -> str:
+        return "/".join(
+            self.text(row, name) for name in self.table.key if not self.table.field(name).confidential
+        )
+
+    def shown(self, row: int) -> dict[str, str]:
+        shown: dict[str, str] = {"sheet": self.parsed.sheet}
+        for field in self.table.fields:
+            if field.confidential:
+                continue
+            value = self.value(row, field.name)
+            text = self.text(row, field.name)
+            shown[field.name] = officer_date(value) if isinstance(value, date) else text
+            if field.codes:
+                shown[f"{field.name}_label"] = _label(field, value)
+        return shown
+
+
+def _of_field(field: Field) -> dict[str, str]:
+    shown = {"label": field.label, "help": field.help, "example": field.example}
+    if field.codes:
+        shown["choices"] = ", ".join(code.code for code in load_code_list(field.codes))
+    if field.max_length is not None:
+        shown["maximum"] = str(field.max_length)
+    return shown
+
+
+def _label(field: Field, value: object) -> str:
+    if field.codes is None or not isinstance(value, str):
+        return "" if value is None else str(value)
+    labels = {code.code: code.label for code in load_code_list(field.codes)}
+    return labels.get(value, value)
+
+
+def _suggestion(field: Field, text: str) -> str:
+    if field.codes is None or not text:
+        return ""
+    names = {code.label.casefold(): code.code for code in load_code_list(field.codes)}
+    names |= {code.code.casefold(): code.code for code in load_code_list(field.codes)}
+    if text.casefold() in names:
+        return ""
+    close = get_close_matches(text.casefold(), names, n=1, cutoff=0.75)
+    return names[close[0]] if close else ""
+
+
+def _finding(
+    rule: RuleBase,
+    sheet: str,
+    *,
+    table: str,
+    row: int | None,
+    column: str,
+    cell: str,
+    shown: dict[str, str],
+    suggestion: str,
+    reference: str,
+) -> Finding:
+    shown["expected"] = rule.expected.format_map(shown)
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        table=table,
+        sheet=sheet,
+        row=row,
+        column=column,
+        cell=cell,
+        value=shown["value"],
+        expected=shown["expected"],
+        message=rule.message.format_map(shown).replace("“”", "empty"),
+        fix=rule.fix.format_map(shown),
+        suggestion=suggestion,
+        reference=reference,
+    )
+
+
+def in_reading_order(findings: Sequence[Finding], collection: Collection) -> tuple[Finding, ...]:
+    """Return findings as a reader goes through the file: table, row, column, rule."""
+    tables = {name: at for at, name in enumerate(collection.tables)}
+    columns = {
+        (table.name, field.name): at
+        for table in collection.tables.values()
+        for at, field in enumerate(table.fields)
+    }
+
+    def place(finding: Finding) -> tuple[int, int, int, str]:
+        column = columns.get((finding.table, finding.column), -1)
+        return tables[finding.table], finding.row or 0, column, finding.rule
+
+    return tuple(sorted(findings, key=place))

@@ -1,0 +1,165 @@
+"""From marts to the one numbers file.
+
+Here: the order of the page, its headlines, and what it says about its own quality. Not here: how
+a section is worked out (sections), or looks (page).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from publisher.figures import SYMBOL_MEANINGS, Coverage, Figures, Headline, Section
+from publisher.marts import Marts
+from publisher.sections.achievement import Achievement, achievement
+from publisher.sections.context import national_context
+from publisher.sections.progression import Progression, progression
+from publisher.sections.shares import borough_shares
+from publisher.sections.starts import starts, starts_headline
+from publisher.wording import joined, number_word, per_cent, plural
+
+TITLE = "Digital apprenticeships in London boroughs"
+
+
+class NothingToPublish(Exception):
+    """No borough returned for the quarter; the message is a plain sentence."""
+
+
+def assemble_figures(marts: Marts, *, is_synthetic: bool, generated_on: date) -> Figures:
+    """Return every figure of a release, after disclosure control.
+
+    Raises:
+        NothingToPublish: no borough returned; the partnership should wait for a signed return.
+    """
+    if not marts.returned:
+        raise NothingToPublish(
+            f"No borough has a signed return for {marts.quarter.label}, so there is nothing "
+            "to publish yet."
+        )
+    started = starts(marts)
+    achieved = achievement(marts, started.counts)
+    progressed = progression(marts)
+    figure, sentence = starts_headline(started, marts.quarter)
+    sections: list[Section | None] = [
+        achieved.section,
+        progressed.section,
+        started.section,
+        borough_shares(marts),
+        national_context(marts),
+    ]
+    coverage = _coverage(marts)
+    return Figures(
+        title=TITLE,
+        quarter=str(marts.quarter),
+        quarter_label=marts.quarter.label,
+        is_synthetic=is_synthetic,
+        generated_on=generated_on,
+        published_on=marts.published_on or generated_on,
+        next_published_on=marts.next_published_on,
+        coverage=coverage,
+        headlines=(
+            Headline(figure=figure, sentence=sentence),
+            _achievement_headline(achieved),
+            _difference_headline(achieved),
+            _retained_headline(progressed),
+        ),
+        sections=tuple(section for section in sections if section is not None),
+        quality=_quality(coverage, progressed),
+        methods=_METHODS,
+        symbols=SYMBOL_MEANINGS,
+        warehouse_build=marts.build,
+        definition_versions=marts.definition_versions,
+    )
+
+
+def _achievement_headline(found: Achievement) -> Headline:
+    return Headline(
+        figure=per_cent(found.region_rate),
+        sentence="of the digital apprenticeships that ended in the academic years "
+        f"{found.period} were achieved",
+    )
+
+
+def _difference_headline(found: Achievement) -> Headline:
+    count = len(found.differing)
+    noun = "borough differs" if count == 1 else "boroughs differ"
+    names = f": {joined(found.differing)}" if found.differing else ""
+    return Headline(
+        figure=str(count),
+        sentence=f"{noun} from London’s achievement rate by more than chance explains, of the "
+        f"{found.compared_count} that can be compared{names}",
+    )
+
+
+def _retained_headline(found: Progression) -> Headline:
+    if isinstance(found.retained, str):
+        return Headline(
+            figure=found.retained,
+            sentence="The share retained in local government 6 months on cannot be shown: "
+            f"{per_cent(found.response)} of destinations are known",
+        )
+    return Headline(
+        figure=per_cent(found.retained),
+        sentence="of achievers whose destination is known work in local government 6 months on; "
+        f"{per_cent(found.response)} of destinations are known",
+    )
+
+
+def _coverage(marts: Marts) -> Coverage:
+    returned = {borough.borough_code for borough in marts.returned}
+    late = {code for code, status in marts.statuses.items() if status.is_late and code in returned}
+    return Coverage(
+        boroughs_expected=len(marts.boroughs),
+        boroughs_returned=len(returned),
+        boroughs_late=len(late),
+        not_returned=tuple(
+            borough.borough_name for borough in marts.boroughs if borough.borough_code not in returned
+        ),
+        late=tuple(
+            borough.borough_name for borough in marts.boroughs if borough.borough_code in late
+        ),
+    )  # fmt: skip
+
+
+def _quality(coverage: Coverage, progressed: Progression) -> tuple[str, ...]:
+    covered = (
+        f"{coverage.boroughs_returned} of {coverage.boroughs_expected} boroughs returned data that "
+        "a named officer signed."
+    )
+    missing = (
+        f" Not in these figures: {joined(coverage.not_returned)}. London’s totals are without "
+        f"{'it' if len(coverage.not_returned) == 1 else 'them'}, in every period."
+        if coverage.not_returned
+        else ""
+    )
+    verb = "was" if coverage.boroughs_late == 1 else "were"
+    late = (
+        f"{number_word(coverage.boroughs_late)} of the returns {verb} signed after the due date: "
+        f"{joined(coverage.late)}."
+        if coverage.late
+        else "Every return was signed by its due date."
+    )
+    response = (
+        f"{per_cent(progressed.response)} of the destinations due 6 months after training are "
+        "known."
+    )
+    revised = (
+        "Each return is a whole register, so earlier quarters are restated with what is known "
+        "now; figures may change when a borough corrects its register."
+    )
+    return covered + missing, late, response, revised
+
+
+_METHODS = (
+    "Digital apprenticeships are those in digital disciplines whose apprentice the borough "
+    "employs itself.",
+    "Achievement rate: achieved as a share of leavers, by hybrid end year, three academic years "
+    "together. Intervals are 95% Wilson intervals.",
+    "London’s range: limits around London’s rate on the arcsine-root scale (Spiegelhalter 2005), "
+    "widened for boroughs varying more than chance alone (DerSimonian and Laird, scores "
+    "winsorised at the 10th and 90th percentile). With fewer than 10 boroughs the exact binomial "
+    "probability is used. Only boroughs with 10 or more leavers are compared.",
+    "Destinations: share of those known, where 60% or more are known; the bounds count every "
+    "unknown destination as a no, then as a yes.",
+    "Counts of 1 to 4 are hidden, and with them any count from which one could be worked out. "
+    "Rates need 10 people, and are whole per cents under 100.",
+)

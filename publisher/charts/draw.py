@@ -1,0 +1,66 @@
+"""Which picture each chart of a release is.
+
+Here: chart id to drawing, in both widths. Not here: how one is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+
+from publisher.charts.bars import quarter_columns, share_bars
+from publisher.charts.dot_band import borough_rows, dot_band_chart, london_rows, london_share
+from publisher.charts.funnel import funnel_chart
+from publisher.charts.theme import NARROW, WIDE, Canvas, Picture, to_svg
+from publisher.charts.tiles import tile_chart
+from publisher.figures import Figures
+from publisher.marts import Borough
+
+
+def draw_pictures(figures: Figures, boroughs: Sequence[Borough]) -> dict[str, Picture]:
+    """Return every chart of the release by its id.
+
+    Args:
+        figures: the protected figures, and nothing else.
+        boroughs: names and tile places; no counts.
+    """
+    return {
+        chart.chart_id: Picture(
+            chart.chart_id,
+            *(
+                to_svg(
+                    _drawn(chart.chart_id, figures, boroughs, canvas),
+                    chart_id=chart.chart_id,
+                    canvas=canvas,
+                    text_alternative=chart.text_alternative,
+                    is_synthetic=figures.is_synthetic,
+                )
+                for canvas in (WIDE, NARROW)
+            ),
+        )
+        for section in figures.sections
+        for chart in section.charts
+    }
+
+
+def _drawn(
+    chart_id: str, figures: Figures, boroughs: Sequence[Borough], canvas: Canvas
+) -> alt.LayerChart:
+    match chart_id:
+        case "funnel":
+            by_borough = figures.table("achievement-by-borough")
+            return funnel_chart(by_borough, figures.table("achievement-limits"), canvas)
+        case "london-starts":
+            return quarter_columns(figures.table("starts-london"), canvas)
+        case "starts-tiles":
+            return tile_chart(figures.table("starts-by-borough"), boroughs, canvas)
+        case "progression-london":
+            return dot_band_chart(london_rows(figures.table("progression-london")), canvas)
+        case "progression-boroughs":
+            table = figures.table("retained-by-borough")
+            return dot_band_chart(borough_rows(table), canvas, reference=london_share(table))
+        case "shares":
+            return share_bars(figures.table("shares-2019-to-2021"), canvas)
+        case _:
+            raise ValueError(f"No picture is called {chart_id}.")

@@ -1,0 +1,147 @@
+"""The funnel: each borough's rate by its number of leavers, over the limits of chance.
+
+Here: drawing the two achievement tables. Not here: the limits themselves (publisher.funnel).
+"""
+
+from __future__ import annotations
+
+from math import ceil, floor
+from typing import Any
+
+import altair as alt
+
+from publisher.charts import theme
+from publisher.charts.theme import Canvas, values
+from publisher.figures import Table
+from publisher.marts import REGION
+from publisher.sections.achievement import COMPARISON_WORDS
+
+_WITHIN = "Within the range"
+_SHAPES = {
+    "Above the range": ("triangle-up", theme.ORANGE),
+    "Below the range": ("triangle-down", theme.DARK_RED),
+}
+
+
+def funnel_chart(by_borough: Table, limits: Table, canvas: Canvas) -> alt.LayerChart:
+    """Return the funnel of one canvas.
+
+    Args:
+        by_borough: the table `achievement-by-borough`; only rows with a rate and a comparison
+            are drawn.
+        limits: the table `achievement-limits`.
+        canvas: width and type size.
+    """
+    points = _points(by_borough)
+    region = next(row for row in by_borough.records() if row["borough_code"] == REGION)
+    target = region["achievement_rate"]
+    bands = list(limits.records())
+    last = max(int(str(row["leavers"])) for row in bands)
+    low, high = _rate_range(points, bands)
+    margin = 60 if canvas.is_narrow else 105
+    x = alt.X(
+        "leavers:Q",
+        title="Leavers",
+        scale=alt.Scale(domain=[0, last], nice=False),
+        axis=alt.Axis(grid=False, tickCount=5 if canvas.is_narrow else 9, titleAnchor="start"),
+    )
+    scale = alt.Scale(domain=[low, high], nice=False)
+    y = alt.Y(
+        "rate:Q",
+        scale=scale,
+        title="Share of leavers who achieved",
+        axis=alt.Axis(
+            labelExpr="datum.value + '%'", titleAngle=0, titleAlign="left", titleAnchor="end",
+            titleY=-12, titleX=-30, tickCount=6, domain=False, ticks=False,
+        ),
+    )  # fmt: skip
+    layers: list[Any] = [
+        _band(bands, x, ("low_998", "high_998"), scale, theme.BAND_998),
+        _band(bands, x, ("low_95", "high_95"), scale, theme.BAND_95),
+        alt.Chart(values([{"rate": target}]))
+        .mark_rule(strokeDash=[4, 3], color=theme.DARK_BLUE)
+        .encode(y=y),
+    ]
+    for words in [*COMPARISON_WORDS.values()]:
+        shape, colour = _SHAPES.get(words, ("circle", theme.DARK_BLUE))
+        some = [point for point in points if point["words"] == words]
+        if some:
+            layers.append(
+                alt.Chart(values(some))
+                .mark_point(shape=shape, filled=True, color=colour, opacity=1,
+                            size=75 if shape != "circle" else 42, stroke="#ffffff", strokeWidth=1)
+                .encode(x=x, y=y)
+            )  # fmt: skip
+    layers += _labels(points, x, y, last)
+    layers += _edge_labels(bands[-1], target, y, canvas)
+    height = 300 if canvas.is_narrow else 430
+    return alt.layer(*layers).properties(width=canvas.width - margin - 48, height=height)
+
+
+def _points(table: Table) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": row["borough_name"],
+            "leavers": row["leavers"],
+            "rate": row["achievement_rate"],
+            "words": row["compared_with_london"],
+        }
+        for row in table.records()
+        if row["compared_with_london"] in COMPARISON_WORDS.values()
+    ]
+
+
+def _rate_range(points: list[dict[str, Any]], bands: list[dict[str, Any]]) -> tuple[int, int]:
+    """Return limits in tens that hold every point and the 95% band."""
+    lows = [point["rate"] for point in points] + [row["low_95"] for row in bands]
+    highs = [point["rate"] for point in points] + [row["high_95"] for row in bands]
+    return max(0, floor(min(lows) / 10 - 0.2) * 10), min(100, ceil(max(highs) / 10 + 0.2) * 10)
+
+
+def _band(
+    bands: list[dict[str, Any]], x: alt.X, names: tuple[str, str], scale: alt.Scale, colour: str
+) -> alt.Chart:
+    return (
+        alt.Chart(values(bands))
+        .mark_area(color=colour, opacity=1, clip=True)
+        .encode(x=x, y=alt.Y(f"{names[0]}:Q", scale=scale), y2=f"{names[1]}:Q")
+    )
+
+
+def _labels(points: list[dict[str, Any]], x: alt.X, y: alt.Y, last: int) -> list[alt.Chart]:
+    """Name the boroughs outside the 95% limits, to the side with more room."""
+    layers: list[alt.Chart] = []
+    for point in points:
+        if point["words"] == _WITHIN:
+            continue
+        is_left = point["leavers"] > last * 0.6
+        layers.append(
+            alt.Chart(values([point]))
+            .mark_text(
+                align="right" if is_left else "left", baseline="middle", dx=-9 if is_left else 9,
+                fontWeight=600 if point["words"] in _SHAPES else 400, color=theme.TEXT,
+                stroke=None,
+            )
+            .encode(x=x, y=y, text="name:N")
+        )  # fmt: skip
+    return layers
+
+
+def _edge_labels(
+    edge: dict[str, Any], target: Any, y: alt.Y, canvas: Canvas
+) -> list[alt.Chart]:
+    """Name the bands and the line at the right-hand end."""
+    short = canvas.is_narrow
+    wanted = [
+        (edge["high_998"], "99.8%" if short else "99.8% limit", theme.GREY_TEXT),
+        (edge["high_95"], "95%" if short else "95% limit", theme.GREY_TEXT),
+        (target, f"{target}%" if short else f"London {target}%", theme.DARK_BLUE),
+        (edge["low_95"], "95%" if short else "95% limit", theme.GREY_TEXT),
+        (edge["low_998"], "99.8%" if short else "99.8% limit", theme.GREY_TEXT),
+    ]
+    return [
+        alt.Chart(values([{"rate": rate, "words": words}]))
+        .mark_text(align="left", baseline="middle", dx=6, color=colour, fontSize=canvas.font_size - 1)
+        .encode(x=alt.value("width"), y=y, text="words:N")
+        for rate, words, colour in wanted
+    ]  # fmt: skip

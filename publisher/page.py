@@ -1,0 +1,138 @@
+"""The report page: protected figures and their pictures, as one file.
+
+Here: filling the templates. Not here: any arithmetic, and no figure that is not in the figures
+file. The page makes no request to another host: type, pictures and style are inside it.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from publisher.charts.theme import Picture
+from publisher.figures import Cell, Figures, Table
+from publisher.wording import per_cent, plural, written_date
+
+_PACKAGE = files("publisher")
+_OPEN_TABLES = ("achievement-by-borough", "starts-london", "national-context")
+"""Tables that a reader sees without unfolding them."""
+
+_SYMBOL_WORDS = {"c": "confidential", "x": "not available", "z": "not applicable"}
+
+
+@dataclass(frozen=True, slots=True)
+class PageCell:
+    """One printed cell: its words, and whether it is a number, a symbol or text."""
+
+    words: str
+    kind: str
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageTable:
+    """A table as printed: hidden columns left out, intervals joined."""
+
+    table_id: str
+    caption: str
+    headings: tuple[PageCell, ...]
+    rows: tuple[tuple[PageCell, ...], ...]
+    notes: tuple[str, ...]
+    is_folded: bool
+    is_printed: bool
+
+
+def render_page(figures: Figures, pictures: Mapping[str, Picture]) -> str:
+    """Return the page as HTML text.
+
+    Args:
+        figures: the protected figures.
+        pictures: each chart's SVG by chart id.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(str(_PACKAGE / "templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["written_date"] = written_date
+    environment.filters["plural"] = plural
+    template = environment.get_template("report.html.jinja")
+    return template.render(
+        figures=figures,
+        style=Markup(_style()),
+        tables={table.table_id: page_table(table) for table in figures.tables()},
+        wide={name: Markup(picture.wide) for name, picture in pictures.items()},
+        narrow={name: Markup(picture.narrow) for name, picture in pictures.items()},
+        figure_numbers={
+            chart.chart_id: number
+            for number, chart in enumerate(
+                (chart for section in figures.sections for chart in section.charts), start=1
+            )
+        },
+        table_numbers={
+            table.table_id: number for number, table in enumerate(figures.tables(), start=1)
+        },
+    )
+
+
+def page_table(table: Table) -> PageTable:
+    """Return a table as the page prints it."""
+    places = [
+        place
+        for place, column in enumerate(table.columns)
+        if column.is_on_page and not column.ends_interval
+    ]
+    headings = tuple(
+        PageCell(
+            table.columns[place].title,
+            "text" if table.columns[place].datatype == "string" else "number",
+        )
+        for place in places
+    )
+    return PageTable(
+        table_id=table.table_id,
+        caption=table.title,
+        headings=headings,
+        rows=tuple(tuple(_cell(table, row, place) for place in places) for row in table.rows),
+        notes=table.notes,
+        is_folded=table.table_id not in _OPEN_TABLES,
+        is_printed=table.is_on_page,
+    )
+
+
+def _cell(table: Table, row: tuple[Cell, ...], place: int) -> PageCell:
+    column, cell = table.columns[place], row[place]
+    if isinstance(cell, str) and cell in _SYMBOL_WORDS:
+        return PageCell(cell, "symbol", _SYMBOL_WORDS[cell])
+    if column.datatype == "string":
+        return PageCell(_marked(str(cell)), "text")
+    if column.datatype != "percent":
+        return PageCell(f"{cell:,}" if isinstance(cell, int | float) else str(cell), "number")
+    following = table.columns[place + 1] if place + 1 < len(table.columns) else None
+    if following is not None and following.ends_interval:
+        return PageCell(f"{cell} to {per_cent(row[place + 1])}", "number")
+    return PageCell(per_cent(cell), "number")
+
+
+def _marked(words: str) -> str:
+    """Give the two positions outside London's range a sign, so that colour is not needed."""
+    signs = {"Above the range": "▲ ", "Below the range": "▼ "}
+    return signs.get(words, "") + words
+
+
+def _style() -> str:
+    """Return the style sheet with the type inside it."""
+    theme = _PACKAGE / "theme"
+    font = base64.b64encode((theme / "inter-latin-wght-normal.woff2").read_bytes()).decode("ascii")
+    face = (
+        "@font-face{font-family:Inter;font-style:normal;font-weight:100 900;font-display:swap;"
+        f"src:url(data:font/woff2;base64,{font}) format('woff2')}}\n"
+    )
+    return face + (theme / "report.css").read_text("utf-8")

@@ -1,0 +1,102 @@
+"""Publish one quarter: build the bundle aside, then put it in place whole.
+
+Here: the order of the steps and the exchange of folders. Not here: what the bundle says.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from publisher.assemble import NothingToPublish, assemble_figures
+from publisher.charts.draw import draw_pictures
+from publisher.figures import Figures
+from publisher.files import sha256, write_manifest, write_tables
+from publisher.marts import Borough, read_marts
+from publisher.page import render_page
+from specification.periods import Quarter
+
+__all__ = ["NothingToPublish", "Release", "publish_release"]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A published release. `sha256` is that of its manifest, which names every other file."""
+
+    quarter: Quarter
+    folder: Path
+    report: Path
+    manifest: Path
+    sha256: str
+    boroughs_returned: int
+    boroughs_expected: int
+
+
+def publish_release(
+    warehouse: Path, folder: Path, *, quarter: Quarter, is_synthetic: bool, generated_on: date
+) -> Release:
+    """Return the release of a quarter, written whole into a folder.
+
+    Args:
+        warehouse: the DuckDB file of one warehouse build; opened read-only.
+        folder: where the bundle goes, such as `releases/2026-27Q2`. A release that is there
+            already is replaced only when the new one is whole.
+        quarter: the as-at quarter.
+        is_synthetic: says so on the page, in each picture and in each file's metadata.
+        generated_on: the day written into the release; the bytes depend on it and on the
+            warehouse alone.
+
+    Raises:
+        NothingToPublish: no borough has a signed return; nothing was written.
+    """
+    marts = read_marts(warehouse, quarter=quarter)
+    figures = assemble_figures(marts, is_synthetic=is_synthetic, generated_on=generated_on)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        aside.chmod(0o755)
+        _write_bundle(aside, figures, marts.boroughs)
+        _exchange(aside, folder)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+    manifest = folder / "manifest.json"
+    return Release(
+        quarter=quarter,
+        folder=folder,
+        report=folder / "index.html",
+        manifest=manifest,
+        sha256=sha256(manifest),
+        boroughs_returned=figures.coverage.boroughs_returned,
+        boroughs_expected=figures.coverage.boroughs_expected,
+    )
+
+
+def _write_bundle(folder: Path, figures: Figures, boroughs: tuple[Borough, ...]) -> None:
+    """Write the numbers file first, and make everything else from what can be read back of it."""
+    numbers = folder / "figures.json"
+    numbers.write_text(figures.model_dump_json(indent=1) + "\n", "utf-8", newline="")
+    published = Figures.model_validate_json(numbers.read_text("utf-8"))
+    write_tables(published, folder / "data")
+    page = render_page(published, draw_pictures(published, boroughs))
+    (folder / "index.html").write_text(page, "utf-8", newline="")
+    write_manifest(published, folder)
+
+
+def _exchange(aside: Path, folder: Path) -> None:
+    """Put the new bundle in the place of the old one, which is kept until then."""
+    if not folder.exists():
+        aside.rename(folder)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent)) / "release"
+    folder.rename(old)
+    try:
+        aside.rename(folder)
+    except OSError:
+        old.rename(folder)
+        raise
+    finally:
+        shutil.rmtree(old.parent, ignore_errors=True)

@@ -1,0 +1,92 @@
+"""London's published national figures beside ours, where definitions allow.
+
+Here: starts by academic year from the imported Department for Education tables. Not here: any
+claim that the two should agree. With no imported rows there is no panel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from publisher.disclosure import SMALL
+from publisher.figures import Cell, Column, Section, Shown, Table
+from publisher.marts import ALL, DIGITAL, REGION, Marts
+
+LEARNER_HOME, DELIVERY = "learner_home", "delivery"
+
+
+def national_context(marts: Marts) -> Section | None:
+    """Return the panel, or nothing where no national table was imported."""
+    years = sorted(
+        {row.academic_year for row in marts.borough_totals}
+        | {row.academic_year for row in marts.provider_standards}
+    )
+    if not years:
+        return None
+    rows = tuple(_year_row(marts, year) for year in years)
+    titles = {
+        "home_starts": ("London residents, all", "DfE: starts of learners who live in a London "
+                        "borough, every apprenticeship and employer; sum of rounded figures."),
+        "delivery_starts": ("Delivered in London, all", "DfE: starts delivered in a London "
+                            "borough, every apprenticeship and employer; sum of rounded figures."),
+        "digital_england_starts": ("England, digital", "DfE: starts on digital standards in "
+                                   "England, at least this many: cells marked low count as 0."),
+        "council_starts": ("London boroughs as employers, all",
+                           "This collection: starts of every kind (M01)."),
+        "council_digital_starts": ("London boroughs as employers, digital",
+                                   "This collection: digital starts (M01)."),
+    }  # fmt: skip
+    table = Table(
+        table_id="national-context",
+        title="Apprenticeship starts by academic year: national figures and this collection",
+        columns=(
+            Column(name="academic_year", title="Academic year", datatype="string",
+                   description="1 August to 31 July."),
+            *(
+                Column(name=name, title=title, datatype="integer", description=description)
+                for name, (title, description) in titles.items()
+            ),
+        ),
+        rows=rows,
+        notes=(
+            "National figures: Department for Education, apprenticeships by provider, Open "
+            "Government Licence v3.0. Counts rounded to the nearest 10; 1 to 4 is published as "
+            "low, and counted here as none.",
+        ),
+    )  # fmt: skip
+    return Section(
+        section_id="context",
+        title="What the national figures count, and what these count",
+        paragraphs=(
+            "The national figures count where a learner lives or is taught. This collection "
+            "counts whom a borough employs: many of its apprentices live outside the borough, and "
+            "most apprentices who live in London work for others. National counts are rounded to "
+            "the nearest 10 and cover every employer. Read them as context, not as a check.",
+        ),
+        tables=(table,),
+    )
+
+
+def _year_row(marts: Marts, year: str) -> tuple[Cell, ...]:
+    totals = [row for row in marts.borough_totals if row.academic_year == year]
+    standards = [row for row in marts.provider_standards if row.academic_year == year]
+    return (
+        year,
+        _sum(row.starts for row in totals if row.geography_basis == LEARNER_HOME),
+        _sum(row.starts for row in totals if row.geography_basis == DELIVERY),
+        _sum(row.starts for row in standards),
+        _ours(marts, ALL, year),
+        _ours(marts, DIGITAL, year),
+    )
+
+
+def _sum(counts: Iterable[int | None]) -> Shown:
+    listed = list(counts)
+    return sum(count or 0 for count in listed) if listed else "x"
+
+
+def _ours(marts: Marts, population: str, year: str) -> Shown:
+    value = marts.value("M01", REGION, period=("academic_year", year), population=population)
+    if value is None or value.numerator is None:
+        return "x"
+    return "c" if value.numerator in SMALL else value.numerator

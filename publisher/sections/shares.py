@@ -1,0 +1,96 @@
+"""Each borough's share of London's digital starts from 2019 to 2021 (M37).
+
+Here: one title, one chart, one table. Not here: any later window.
+"""
+
+from __future__ import annotations
+
+from publisher.disclosure import CountSystem, ProtectedCounts, Relation, protect
+from publisher.figures import Cell, Chart, Column, Section, Shown, Table
+from publisher.marts import REGION, Marts
+from publisher.proportions import SMALLEST_DENOMINATOR, percent_shown
+from publisher.wording import plural
+
+WINDOW = ("window", "2019 to 2021")
+FOCUS_BOROUGH_CODE = "E09000012"
+"""Hackney: the claim that the partnership's first scheme published was about its share."""
+
+
+def borough_shares(marts: Marts) -> Section | None:
+    """Return the section, protected, or nothing where the window has no starts."""
+    counts = protect(_system(marts))
+    total = counts.shown(REGION)
+    if not isinstance(total, int) or total == 0:
+        return None
+    rows: list[tuple[Cell, ...]] = [(REGION, "London", total, _share(total, total))]
+    for borough in marts.boroughs:
+        count = counts.shown(borough.borough_code)
+        rows.append((borough.borough_code, borough.borough_name, count, _share(count, total)))
+    table = Table(
+        table_id="shares-2019-to-2021",
+        title="Digital apprenticeship starts from 2019 to 2021, by borough",
+        columns=(
+            Column(name="borough_code", title="Code", datatype="string", is_on_page=False,
+                   description="GSS code of the borough; REGION for London."),
+            Column(name="borough_name", title="Borough", datatype="string",
+                   description="The borough as employer."),
+            Column(name="starts", title="Starts", datatype="integer",
+                   description="Digital apprenticeship starts, 2019 to 2021 (M37)."),
+            Column(name="share_of_london", title="Share of London", datatype="percent",
+                   description="Starts as a share of all returned boroughs’ starts (M37)."),
+        ),
+        rows=tuple(rows),
+    )  # fmt: skip
+    shown = sum(isinstance(row[2], int) for row in rows[1:])
+    chart = Chart(
+        chart_id="shares",
+        caption=f"Digital starts from 2019 to 2021 in the {plural(shown, 'borough')} whose count "
+        "may be shown, alphabetical, with the share of London’s "
+        f"{total:,} starts.",
+        text_alternative=f"Bar chart of starts in {plural(shown, 'borough')}, in alphabetical "
+        "order. The figures are in the table below.",
+    )
+    return Section(
+        section_id="shares",
+        title=_title(marts, counts, total),
+        paragraphs=(
+            "The partnership’s first scheme ran from 2019 to 2021. This is each borough’s part "
+            "of the digital apprenticeships started then, by boroughs that returned this quarter.",
+        ),
+        charts=(chart,) if shown else (),
+        tables=(table,),
+    )
+
+
+def _system(marts: Marts) -> CountSystem:
+    system = CountSystem()
+    region = marts.value("M37", REGION, period=WINDOW)
+    for borough in marts.returned:
+        value = marts.value("M37", borough.borough_code, period=WINDOW)
+        if value is not None and value.numerator is not None:
+            system.counts[borough.borough_code] = value.numerator
+            if region is None and value.denominator is not None:
+                system.counts[REGION] = value.denominator
+    if region is not None and (region.denominator or region.numerator) is not None:
+        system.counts[REGION] = int(region.denominator or region.numerator or 0)
+    parts = tuple(key for key in system.counts if key != REGION)
+    if REGION in system.counts and parts:
+        system.relations.append(Relation(REGION, parts))
+        system.totals.add(REGION)
+    return system
+
+
+def _share(count: Shown, total: int) -> Shown:
+    if isinstance(count, str):
+        return count
+    return percent_shown(count / total, total) if total >= SMALLEST_DENOMINATOR else "z"
+
+
+def _title(marts: Marts, counts: ProtectedCounts, total: int) -> str:
+    count = counts.shown(FOCUS_BOROUGH_CODE)
+    names = {borough.borough_code: borough.borough_name for borough in marts.boroughs}
+    if isinstance(count, int) and count and total >= SMALLEST_DENOMINATOR:
+        name = names[FOCUS_BOROUGH_CODE]
+        part = int(count * 100 / total + 0.5)
+        return f"{name} made {count:,} of London’s {total:,} digital starts from 2019 to 2021 ({part}%)"
+    return f"London’s boroughs made {total:,} digital starts from 2019 to 2021"

@@ -1,0 +1,248 @@
+"""Starts: London's digital starts by quarter, and each borough's starts of every kind.
+
+Here: M01 over eight quarters and in the financial year to date. Not here: the tile map's drawing.
+Why every kind of apprenticeship on the tiles: a borough's digital starts in one quarter are
+mostly under 5, so a digital tile map would be a map of `c`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from publisher.disclosure import CountSystem, ProtectedCounts, Relation, protect
+from publisher.figures import Cell, Chart, Column, Section, Shown, Table
+from publisher.marts import ALL, DIGITAL, REGION, Marts
+from publisher.wording import change, plural
+from specification.periods import Quarter
+
+QUARTERS_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """The section, the protected counts, and the two figures of the headline."""
+
+    section: Section
+    counts: ProtectedCounts
+    latest: Shown
+    year_before: Shown
+
+
+def quarters_shown(marts: Marts) -> tuple[Quarter, ...]:
+    """Return the last eight quarters, those only that the warehouse has."""
+    known = set(marts.periods("M01", "quarter", population=ALL))
+    quarters: list[Quarter] = []
+    quarter = marts.quarter
+    while len(quarters) < QUARTERS_SHOWN and str(quarter) in known:
+        quarters.append(quarter)
+        quarter = quarter.previous()
+    return tuple(reversed(quarters))
+
+
+def starts(marts: Marts) -> Starts:
+    """Return the section on starts, protected as one system over quarters and boroughs."""
+    quarters = quarters_shown(marts)
+    counts = protect(_system(marts, quarters))
+    london, by_borough = _london_table(marts, counts, quarters), _tile_table(
+        marts, counts, quarters
+    )
+    section = Section(
+        section_id="starts",
+        title=_title(by_borough, len(marts.boroughs)),
+        paragraphs=(
+            "A borough starts few digital apprentices in any one quarter, so the digital starts "
+            "are shown for London, and each borough’s tile shows apprenticeships of every kind.",
+        ),
+        charts=(
+            Chart(
+                chart_id="london-starts",
+                caption="Digital apprenticeship starts in each quarter, all boroughs that "
+                "returned, as known now.",
+                text_alternative="Column chart of London’s digital apprenticeship starts in each "
+                f"of {len(quarters)} quarters. The figures are in the table below.",
+            ),
+            Chart(
+                chart_id="starts-tiles",
+                caption=f"Apprenticeship starts of every kind in each quarter, {_span(quarters)}. "
+                "Each tile is a borough, roughly where it lies, on its own scale from zero: read "
+                "the shape, not the height. The number is the latest quarter; a gap in a line is "
+                "a hidden count (c); x is a borough that did not return.",
+                text_alternative="Tile map of London: a small line of quarterly starts for each "
+                f"of {plural(len(marts.boroughs), 'borough')}. The figures are in the table below.",
+            ),
+        ),
+        tables=(london, by_borough),
+    )
+    return Starts(
+        section=section,
+        counts=counts,
+        latest=counts.shown(f"digital_in|{REGION}|{marts.quarter}"),
+        year_before=counts.shown(f"digital_in|{REGION}|{_year_before(marts.quarter)}"),
+    )
+
+
+def _year_before(quarter: Quarter) -> Quarter:
+    return Quarter(quarter.start_year - 1, quarter.number)
+
+
+def _span(quarters: tuple[Quarter, ...]) -> str:
+    return f"{quarters[0].first_day:%B %Y} to {quarters[-1].last_day:%B %Y}" if quarters else ""
+
+
+def _count(marts: Marts, area: str, population: str, period: tuple[str, str]) -> int | None:
+    value = marts.value("M01", area, period=period, population=population)
+    return None if value is None else value.numerator
+
+
+def _system(marts: Marts, quarters: tuple[Quarter, ...]) -> CountSystem:
+    """Return starts by borough and quarter, tied to the year to date and to London.
+
+    Every kind in the year to date = digital + other; nobody prints the other, and anybody can
+    subtract it.
+    """
+    system = CountSystem()
+    year = marts.quarter.financial_year
+    to_date = [quarter for quarter in quarters if quarter.financial_year == year]
+    areas = [borough.borough_code for borough in marts.returned]
+    for area in [*areas, REGION]:
+        for quarter in quarters:
+            _add(system, f"all|{area}|{quarter}", _count(marts, area, ALL, _quarter(quarter)))
+        _add(system, f"digital|{area}", _count(marts, area, DIGITAL, ("financial_year", year)))
+        _add_year_to_date(system, area, [f"all|{area}|{quarter}" for quarter in to_date])
+    for quarter in quarters:
+        key = f"digital_in|{REGION}|{quarter}"
+        _add(system, key, _count(marts, REGION, DIGITAL, _quarter(quarter)))
+    _relate(
+        system,
+        f"digital|{REGION}",
+        [f"digital_in|{REGION}|{quarter}" for quarter in to_date],
+    )
+    measures = [f"all|{{}}|{quarter}" for quarter in quarters] + ["digital|{}", "other|{}"]
+    for measure in measures:
+        _relate(system, measure.format(REGION), [measure.format(area) for area in areas])
+    system.totals.update(key for key in system.counts if f"|{REGION}" in key)
+    return system
+
+
+def _quarter(quarter: Quarter) -> tuple[str, str]:
+    return "quarter", str(quarter)
+
+
+def _add(system: CountSystem, key: str, count: int | None) -> None:
+    if count is not None:
+        system.counts[key] = count
+
+
+def _relate(system: CountSystem, total: str, parts: list[str]) -> None:
+    """Tie a total to its parts where all are there and do add up."""
+    known = [part for part in parts if part in system.counts]
+    if total in system.counts and known:
+        if system.counts[total] == sum(system.counts[part] for part in known):
+            system.relations.append(Relation(total, tuple(known)))
+
+
+def _add_year_to_date(system: CountSystem, area: str, quarters: list[str]) -> None:
+    digital = f"digital|{area}"
+    if digital not in system.counts or not all(key in system.counts for key in quarters):
+        return
+    every_kind = sum(system.counts[key] for key in quarters)
+    other = every_kind - system.counts[digital]
+    if other < 0:
+        return
+    system.counts[f"every_kind|{area}"] = every_kind
+    system.counts[f"other|{area}"] = other
+    system.unprinted.update((f"every_kind|{area}", f"other|{area}"))
+    _relate(system, f"every_kind|{area}", quarters)
+    _relate(system, f"every_kind|{area}", [digital, f"other|{area}"])
+
+
+def _london_table(
+    marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter, ...]
+) -> Table:
+    rows = tuple(
+        (
+            str(quarter),
+            quarter.label,
+            counts.shown(f"digital_in|{REGION}|{quarter}"),
+            counts.shown(f"all|{REGION}|{quarter}"),
+        )
+        for quarter in quarters
+    )
+    return Table(
+        table_id="starts-london",
+        title="Apprenticeship starts in London by quarter",
+        columns=(
+            Column(name="quarter", title="Quarter code", datatype="string", is_on_page=False,
+                   description="Financial quarter, as 2026-27Q2."),
+            Column(name="quarter_label", title="Quarter", datatype="string",
+                   description="The quarter’s months."),
+            Column(name="digital_starts", title="Digital starts", datatype="integer",
+                   description="Starts in digital disciplines, employed by the borough (M01)."),
+            Column(name="all_starts", title="Starts of every kind", datatype="integer",
+                   description="Starts in every discipline and by every route (M01)."),
+        ),
+        rows=rows,
+        notes=(
+            f"{plural(len(marts.returned), 'borough')} that returned this quarter, in every row: "
+            "a borough missing now is missing from the earlier quarters too.",
+        ),
+    )  # fmt: skip
+
+
+def _tile_table(marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter, ...]) -> Table:
+    rows: list[tuple[Cell, ...]] = [
+        (REGION, "London", *(counts.shown(f"all|{REGION}|{quarter}") for quarter in quarters))
+    ]
+    for borough in marts.boroughs:
+        code = borough.borough_code
+        shown = (counts.shown(f"all|{code}|{quarter}") for quarter in quarters)
+        rows.append((code, borough.borough_name, *shown))
+    return Table(
+        table_id="starts-by-borough",
+        title="Apprenticeship starts of every kind, by borough and quarter",
+        columns=(
+            Column(name="borough_code", title="Code", datatype="string", is_on_page=False,
+                   description="GSS code of the borough; REGION for London."),
+            Column(name="borough_name", title="Borough", datatype="string",
+                   description="The borough as employer."),
+            *(
+                Column(
+                    name=f"starts_{str(quarter).replace('-', '_').lower()}",
+                    title=_short_label(quarter),
+                    datatype="integer",
+                    description=f"Starts of every kind, {quarter.label} (M01).",
+                )
+                for quarter in quarters
+            ),
+        ),
+        rows=tuple(rows),
+    )  # fmt: skip
+
+
+def _short_label(quarter: Quarter) -> str:
+    return f"{quarter.first_day:%b} to {quarter.last_day:%b %Y}"
+
+
+def _title(by_borough: Table, borough_count: int) -> str:
+    """Say in how many boroughs the later half of the quarters has more starts than the earlier."""
+    rose, compared = 0, 0
+    for row in by_borough.rows[1:]:
+        numbers = [cell for cell in row[2:] if isinstance(cell, int)]
+        if len(numbers) == len(row) - 2 == QUARTERS_SHOWN:
+            compared += 1
+            half = QUARTERS_SHOWN // 2
+            rose += sum(numbers[half:]) > sum(numbers[:half])
+    if not compared:
+        return "Apprenticeship starts, quarter by quarter"
+    of_those = "boroughs" if compared == borough_count else "boroughs with every quarter shown"
+    return f"In {rose} of {compared} {of_those}, starts rose on the year before"
+
+
+def starts_headline(found: Starts, quarter: Quarter) -> tuple[str, str]:
+    """Return the headline's figure and sentence."""
+    figure = f"{found.latest:,}" if isinstance(found.latest, int) else found.latest
+    sentence = "digital apprenticeships started in the quarter"
+    if isinstance(found.latest, int) and isinstance(found.year_before, int):
+        before = f"in the same quarter of {_year_before(quarter).first_day.year}"
+        sentence += ", " + change(found.latest, found.year_before, of=before)
+    return figure, sentence

@@ -1,0 +1,118 @@
+"""Real files: workbooks and CSV folders as councils send them, each marked as synthetic.
+
+Here: writing cells to .xlsx, .ods and .csv so that the same cells give the same bytes. Not here:
+which cells (`rows`, `faults`). Timestamps are those of the quarter, never of the clock.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from specification.periods import officer_date
+from synthetic.boroughs import Form
+from synthetic.ods import write_ods_bytes
+from synthetic.rows import Cell, SheetCells
+
+NOTICE = (
+    "Synthetic data",
+    "Every person, provider and figure in this file is invented by a program.",
+    "It is not the return of any council and says nothing about one.",
+)
+NOTES_SHEET = "Notes"
+_EXCEL_EPOCH = date(1899, 12, 30).toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One return ready to be written: a name that starts with `synthetic-`, and its sheets."""
+
+    name: str
+    created: datetime
+    sheets: tuple[SheetCells, ...]
+
+
+def cell_text(cell: Cell) -> str:
+    """Return a cell as an officer reads it: dates as dd/mm/yyyy, whole numbers without a point."""
+    if cell is None:
+        return ""
+    if isinstance(cell, date):
+        return officer_date(cell)
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def _write_sheet(sheet: Worksheet, cells: SheetCells, dates: Format) -> None:
+    for column, heading in enumerate(cells.headings):
+        sheet.write_string(0, column, heading)
+    write_text, write_number = sheet.write_string, sheet.write_number
+    for row, values in enumerate(cells.rows, start=1):
+        for column, value in enumerate(values):
+            if value is None:
+                continue
+            if isinstance(value, str):
+                write_text(row, column, value)
+            elif isinstance(value, date):
+                write_number(row, column, value.toordinal() - _EXCEL_EPOCH, dates)
+            else:
+                write_number(row, column, value)
+
+
+def _write_xlsx(path: Path, package: Package) -> None:
+    book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
+    book.set_properties(
+        {
+            "title": f"{NOTICE[0]}: {package.name}",
+            "subject": NOTICE[0],
+            "comments": " ".join(NOTICE),
+            "author": "Cohort synthetic London",
+            "created": package.created,
+        }
+    )
+    dates = book.add_format({"num_format": "dd/mm/yyyy"})
+    notes = book.add_worksheet(NOTES_SHEET)
+    for row, line in enumerate(NOTICE):
+        notes.write_string(row, 0, line)
+    for cells in package.sheets:
+        _write_sheet(book.add_worksheet(cells.label), cells, dates)
+    book.close()
+
+
+def _write_csv_folder(folder: Path, package: Package) -> tuple[Path, ...]:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "README.txt").write_text("\n".join(NOTICE) + "\n", encoding="utf-8")
+    paths: list[Path] = []
+    for cells in package.sheets:
+        path = folder / f"{package.name}-{cells.table}.csv"
+        with path.open("w", encoding="utf-8", newline="") as out:
+            writer = csv.writer(out, lineterminator="\r\n")
+            writer.writerow(cells.headings)
+            writer.writerows([cell_text(one) for one in row] for row in cells.rows)
+        paths.append(path)
+    return tuple(paths)
+
+
+def write_package(folder: Path, package: Package, form: Form) -> tuple[Path, ...]:
+    """Write one return in a borough's form and return the files to send (no README)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if form == "csv":
+        return _write_csv_folder(folder / package.name, package)
+    path = folder / f"{package.name}.{form}"
+    if form == "xlsx":
+        _write_xlsx(path, package)
+    else:
+        parts = write_ods_bytes(package.name, package.created, NOTICE, package.sheets)
+        with ZipFile(path, "w", ZIP_DEFLATED) as out:
+            for part in parts:
+                entry = ZipInfo(part.name, (1980, 1, 1, 0, 0, 0))
+                entry.compress_type = part.compression
+                out.writestr(entry, part.content)
+    return (path,)
