@@ -15,12 +15,12 @@ from publisher.sections.context import national_context
 from publisher.sections.progression import Progression, progression
 from publisher.sections.shares import borough_shares
 from publisher.sections.starts import starts, starts_headline
-from publisher.wording import joined, number_word, per_cent, plural
+from publisher.wording import joined, number_word, per_cent
 
 TITLE = "Digital apprenticeships in London boroughs"
 
 
-class NothingToPublish(Exception):
+class NothingToPublish(Exception):  # noqa: N818 - the name says what is so
     """No borough returned for the quarter; the message is a plain sentence."""
 
 
@@ -112,7 +112,9 @@ def _coverage(marts: Marts) -> Coverage:
         boroughs_returned=len(returned),
         boroughs_late=len(late),
         not_returned=tuple(
-            borough.borough_name for borough in marts.boroughs if borough.borough_code not in returned
+            borough.borough_name
+            for borough in marts.boroughs
+            if borough.borough_code not in returned
         ),
         late=tuple(
             borough.borough_name for borough in marts.boroughs if borough.borough_code in late

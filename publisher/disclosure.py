@@ -163,8 +163,8 @@ class _ComplementProgram:
         upper[width + place] = 0
         found = linprog(
             np.concatenate([weights, weights]),
-            A_eq=self._relations,
-            b_eq=np.zeros(self._relations.shape[0]),
+            A_eq=self._relations if self._relations.shape[0] else None,
+            b_eq=np.zeros(self._relations.shape[0]) if self._relations.shape[0] else None,
             bounds=np.column_stack([lower, upper]),
             method="highs",
         )

@@ -127,7 +127,7 @@ def read_marts(warehouse: Path, *, quarter: Quarter) -> Marts:
         quarter: the as-at quarter.
     """
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        dates = dict(_rows(connection, "select quarter, published_on from dim_quarter"))
+        dates = _publication_dates(connection)
         values, versions = _metric_values(connection, str(quarter))
         return Marts(
             quarter=quarter,
@@ -147,6 +147,14 @@ def _rows(
     connection: duckdb.DuckDBPyConnection, statement: str, parameters: Iterable[object] = ()
 ) -> list[tuple[object, ...]]:
     return connection.execute(statement, list(parameters)).fetchall()
+
+
+def _publication_dates(connection: duckdb.DuckDBPyConnection) -> dict[str, date]:
+    return {
+        str(quarter): day
+        for quarter, day in _rows(connection, "select quarter, published_on from dim_quarter")
+        if isinstance(day, date)
+    }
 
 
 def _boroughs(connection: duckdb.DuckDBPyConnection) -> tuple[Borough, ...]:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from publisher.charts.theme import Picture
 from publisher.figures import Cell, Figures, Table
-from publisher.wording import per_cent, plural, written_date
+from publisher.wording import per_cent, written_date
 
 _PACKAGE = files("publisher")
 _OPEN_TABLES = ("achievement-by-borough", "starts-london", "national-context")
@@ -62,7 +62,6 @@ def render_page(figures: Figures, pictures: Mapping[str, Picture]) -> str:
         lstrip_blocks=True,
     )
     environment.filters["written_date"] = written_date
-    environment.filters["plural"] = plural
     template = environment.get_template("report.html.jinja")
     return template.render(
         figures=figures,
@@ -117,13 +116,13 @@ def _cell(table: Table, row: tuple[Cell, ...], place: int) -> PageCell:
         return PageCell(f"{cell:,}" if isinstance(cell, int | float) else str(cell), "number")
     following = table.columns[place + 1] if place + 1 < len(table.columns) else None
     if following is not None and following.ends_interval:
-        return PageCell(f"{cell} to {per_cent(row[place + 1])}", "number")
+        return PageCell(f"{per_cent(cell)} to {per_cent(row[place + 1])}", "number")
     return PageCell(per_cent(cell), "number")
 
 
 def _marked(words: str) -> str:
     """Give the two positions outside London's range a sign, so that colour is not needed."""
-    signs = {"Above the range": "▲ ", "Below the range": "▼ "}
+    signs = {"Above": "▲ ", "Below": "▼ "}
     return signs.get(words, "") + words
 
 

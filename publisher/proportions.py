@@ -78,10 +78,11 @@ def rate_shown(numerator: Shown, denominator: Shown) -> tuple[Shown, Shown, Show
     Reads protected counts only: a hidden part hides the rate (`c`), a missing part leaves it
     missing (`x`), and under 10 people a rate does not apply (`z`).
     """
-    for part in (numerator, denominator):
-        if isinstance(part, str):
-            return part, part, part
-    assert isinstance(numerator, int) and isinstance(denominator, int)
+    if isinstance(denominator, str):
+        return denominator, denominator, denominator
+    if isinstance(numerator, str):
+        return numerator, numerator, numerator
+    numerator, denominator = int(numerator), int(denominator)
     if denominator < SMALLEST_DENOMINATOR:
         return "z", "z", "z"
     interval = wilson_interval(numerator, denominator)

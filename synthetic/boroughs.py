@@ -17,7 +17,8 @@ from synthetic.streams import stream
 Form = Literal["xlsx", "csv", "ods"]
 HACKNEY = "E09000012"
 CITY = "E09000001"
-LONDON_CHANCE = 0.675
+LONDON_CHANCE = 0.665
+HACKNEY_CHANCE = 0.685  # near the average by decision, not by draw
 
 # Rough relative sizes of the workforces, invented; they only have to differ.
 _SIZE = {
@@ -29,7 +30,14 @@ _SIZE = {
     "E09000026": 0.90, "E09000027": 0.55, "E09000028": 1.35, "E09000029": 0.60, "E09000030": 1.35,
     "E09000031": 1.05, "E09000032": 1.05, "E09000033": 1.10,
 }  # fmt: skip
-_CSV_SENDERS = ("E09000004", "E09000009", "E09000014", "E09000019", "E09000025", "E09000032")
+_CSV_SENDERS = (
+    "E09000004",
+    "E09000009",
+    "E09000014",
+    "E09000019",
+    "E09000025",
+    "E09000032",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +63,20 @@ def _chances(seed: int) -> dict[str, float]:
     """Return each borough's chance of achieving: most are alike, three are truly different.
 
     The seed draws which three among the larger boroughs, so nobody chose whom to flatter. Hackney
-    is never drawn: the partnership's first reader would take it for a claim about Hackney.
+    is near the average: the partnership's first reader would take more for a claim about Hackney.
     """
     random = stream(seed, "boroughs")
     chances = {code: LONDON_CHANCE + random.uniform(-0.02, 0.02) for code in _SIZE}
-    large = sorted(code for code, size in _SIZE.items() if size >= 1.15 and code != HACKNEY)
+    large = sorted(
+        code for code, size in _SIZE.items() if size >= 1.15 and code != HACKNEY
+    )
     better, worse, a_little_better = random.sample(large, 3)
-    return chances | {better: 0.82, worse: 0.50, a_little_better: 0.74}
+    return chances | {
+        better: 0.82,
+        worse: 0.50,
+        a_little_better: 0.74,
+        HACKNEY: HACKNEY_CHANCE,
+    }
 
 
 @cache

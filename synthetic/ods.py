@@ -79,7 +79,10 @@ def _sheet(cells: SheetCells) -> str:
 
 
 def write_ods_bytes(
-    title: str, created: datetime, notice: tuple[str, ...], sheets: tuple[SheetCells, ...]
+    title: str,
+    created: datetime,
+    notice: tuple[str, ...],
+    sheets: tuple[SheetCells, ...],
 ) -> tuple[Part, ...]:
     """Return the parts of a spreadsheet whose first sheet, Notes, holds the notice."""
     notes = _table("Notes", (_row((line,)) for line in notice), 1)

@@ -31,12 +31,18 @@ class Provider:
 
 
 PROVIDERS = tuple(
-    Provider(str(FIRST_UKPRN + place), f"Sample Provider {tree} (synthetic)", place < _DIGITAL)
+    Provider(
+        str(FIRST_UKPRN + place),
+        f"Sample Provider {tree} (synthetic)",
+        place < _DIGITAL,
+    )
     for place, tree in enumerate(_TREES)
 )
 
 
-def usual_providers(seed: int, borough_code: str, is_digital: bool) -> tuple[Provider, ...]:
+def usual_providers(
+    seed: int, borough_code: str, is_digital: bool
+) -> tuple[Provider, ...]:
     """Return the three or four providers that a borough usually takes, most used first."""
     able = [one for one in PROVIDERS if one.is_digital or not is_digital]
     random = stream(seed, "providers", borough_code, str(is_digital))

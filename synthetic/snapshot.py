@@ -11,7 +11,8 @@ from datetime import date
 from functools import cache
 
 from specification.periods import Quarter, quarters_between
-from synthetic.boroughs import Profile, profile as profile_of
+from synthetic.boroughs import Profile
+from synthetic.boroughs import profile as profile_of
 from synthetic.days import days_inclusive
 from synthetic.people import Ending, Journey, Person, Spell
 from synthetic.rows import ApprenticeRow, HeaderRow, ProgressionRow, ReturnContent
@@ -70,7 +71,9 @@ def _known(journey: Journey, spell: Spell, as_at: date) -> _Known:
     )
 
 
-def _apprentice_row(person: Person, journey: Journey, spell: Spell, as_at: date) -> ApprenticeRow:
+def _apprentice_row(
+    person: Person, journey: Journey, spell: Spell, as_at: date
+) -> ApprenticeRow:
     planned, terms, known = person.planned, journey.terms, _known(journey, spell, as_at)
     return ApprenticeRow(
         apprentice_ref=planned.apprentice_ref,
@@ -98,7 +101,9 @@ def _apprentice_row(person: Person, journey: Journey, spell: Spell, as_at: date)
         withdraw_reason=known.withdraw_reason,
         withdraw_reason_detail=known.withdraw_reason_detail,
         expected_return_date=known.expected_return_date,
-        planned_otj_hours=terms.planned_otj_hours if spell.start_date >= HOURS_FROM else None,
+        planned_otj_hours=terms.planned_otj_hours
+        if spell.start_date >= HOURS_FROM
+        else None,
         actual_otj_hours=known.actual_otj_hours,
         otj_pattern=terms.otj_pattern,
         total_price=terms.total_price,

@@ -97,4 +97,6 @@ def digital_choices(start_date: date) -> Weighted[Choice]:
 def other_choices(route: str) -> Weighted[Choice]:
     """Return the standards outside digital work that are started on a route."""
     mix = {"DIRECT": _COUNCIL, "SCHOOL": _SCHOOL}.get(route, _SUPPLIER)
-    return weighted({Choice(reference, None): weight for reference, weight in mix.items()})
+    return weighted(
+        {Choice(reference, None): weight for reference, weight in mix.items()}
+    )

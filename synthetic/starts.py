@@ -20,13 +20,22 @@ from synthetic.learner_numbers import learner_number
 from synthetic.people import PlannedStart
 from synthetic.streams import Weighted, share_out, stream, weighted
 
-HACKNEY_COHORTS = (("Cohort 1 2018", date(2018, 9, 10), 21), ("Cohort 2 2020", date(2020, 2, 3), 27))
+HACKNEY_COHORTS = (
+    ("Cohort 1 2018", date(2018, 9, 10), 21),
+    ("Cohort 2 2020", date(2020, 2, 3), 27),
+)
 EARLY_ELSEWHERE = 85
 DIGITAL_DIRECT = {2022: 170, 2023: 260, 2024: 330, 2025: 360, 2026: 300}
 # "Other businesses" (838) are not employed by the council and get no levy transfer, so of the five
 # routes of the return they come nearest to the supply chain. The one training agency of 2019/20 is
 # today's flexi-job agency.
-ROUTES = {"DIRECT": 1772, "SCHOOL": 510, "SUPPLY_CHAIN": 481 + 838, "TRANSFER": 89, "FJAA": 6}
+ROUTES = {
+    "DIRECT": 1772,
+    "SCHOOL": 510,
+    "SUPPLY_CHAIN": 481 + 838,
+    "TRANSFER": 89,
+    "FJAA": 6,
+}
 _DIGITAL_SHARE = {"SCHOOL": 0.03, "SUPPLY_CHAIN": 0.01, "TRANSFER": 0.10, "FJAA": 0.10}
 _SERIAL = {"DIGITAL": 1, "DIRECT": 1001, "SCHOOL": 2001, "SUPPLY_CHAIN": 3001, "TRANSFER": 4001,
            "FJAA": 4501}  # fmt: skip
@@ -47,7 +56,9 @@ def _months_of(year: int, *, is_digital: bool) -> Weighted[int]:
     """Return the months in which starts of a year reach the register, with their weights."""
     first = 1 if is_digital or year > 2022 else 8
     last = 9 if year == 2026 else 12
-    return weighted({month: one for month, one in _MONTHS.items() if first <= month <= last})
+    return weighted(
+        {month: one for month, one in _MONTHS.items() if first <= month <= last}
+    )
 
 
 def _share_of_year(year: int) -> float:
@@ -69,7 +80,11 @@ def _uln(profile: Profile, year: int, serial: int) -> str:
 
 def _early_counts(seed: int) -> dict[str, int]:
     """Return the early digital starts of every borough but Hackney: one to six each."""
-    sizes = {one.borough_code: one.size for one in profiles(seed) if one.borough_code != HACKNEY}
+    sizes = {
+        one.borough_code: one.size
+        for one in profiles(seed)
+        if one.borough_code != HACKNEY
+    }
     random = stream(seed, "early counts")
     uneven = {code: size * random.uniform(0.3, 2.0) for code, size in sizes.items()}
     counts = share_out(EARLY_ELSEWHERE - len(sizes), uneven)
@@ -86,7 +101,9 @@ def _counts(seed: int) -> dict[tuple[int, str, str], int]:
     """Return the number of starts by year, kind (DIGITAL or a route) and borough."""
     counts: dict[tuple[int, str, str], int] = {}
     everyone = {one.borough_code: one.size for one in profiles(seed)}
-    all_routes = {one.borough_code: one.size for one in profiles(seed) if one.scope == "ALL"}
+    all_routes = {
+        one.borough_code: one.size for one in profiles(seed) if one.scope == "ALL"
+    }
     for year, digital in DIGITAL_DIRECT.items():
         share = _share_of_year(year)
         digital_in_those_months = digital * (share if year == 2022 else 1.0)
@@ -94,11 +111,16 @@ def _counts(seed: int) -> dict[tuple[int, str, str], int]:
         totals["DIRECT"] -= round(digital_in_those_months)
         for kind, total in totals.items():
             random = stream(seed, "counts", str(year), kind)
-            uneven = {code: size * random.uniform(0.8, 1.2) for code, size in all_routes.items()}
+            uneven = {
+                code: size * random.uniform(0.8, 1.2)
+                for code, size in all_routes.items()
+            }
             for code, count in share_out(total, uneven).items():
                 counts[year, kind, code] = count
         random = stream(seed, "counts", str(year), "DIGITAL")
-        uneven = {code: size * random.uniform(0.7, 1.3) for code, size in everyone.items()}
+        uneven = {
+            code: size * random.uniform(0.7, 1.3) for code, size in everyone.items()
+        }
         for code, count in share_out(digital, uneven).items():
             counts[year, "DIGITAL", code] = count
     return counts
@@ -127,10 +149,14 @@ def _early_starts(seed: int, profile: Profile) -> list[PlannedStart]:
     months = weighted(_EARLY_MONTHS)
     count = _early_counts(seed)[profile.borough_code]
     days = sorted(_day_in(months.choose(random), random) for _ in range(count))
-    return [planned(day, serial, "LOTI 100") for serial, day in enumerate(days, start=1)]
+    return [
+        planned(day, serial, "LOTI 100") for serial, day in enumerate(days, start=1)
+    ]
 
 
-def _later_start(seed: int, profile: Profile, year: int, kind: str, serial: int) -> PlannedStart:
+def _later_start(
+    seed: int, profile: Profile, year: int, kind: str, serial: int
+) -> PlannedStart:
     reference = apprentice_ref(profile, year, serial)
     random = stream(seed, "start", reference)
     is_digital = kind == "DIGITAL" or random.random() < _DIGITAL_SHARE.get(kind, 0.0)
@@ -153,6 +179,7 @@ def planned_starts(seed: int, profile: Profile) -> tuple[PlannedStart, ...]:
         if borough_code == profile.borough_code:
             first = _SERIAL[kind]
             starts.extend(
-                _later_start(seed, profile, year, kind, first + number) for number in range(count)
+                _later_start(seed, profile, year, kind, first + number)
+                for number in range(count)
             )
     return tuple(starts)

@@ -35,7 +35,13 @@ _PRIOR: Weighted[str | None] = weighted({
     "98": 3.0, None: 2.0,
 })  # fmt: skip
 _LOCAL_SCHOOL = weighted({"Y": 28.0, "N": 50.0, "U": 17.0, None: 5.0})
-_NEW_RECRUIT = {"DIRECT": 0.45, "SCHOOL": 0.55, "SUPPLY_CHAIN": 0.7, "TRANSFER": 0.7, "FJAA": 1.0}
+_NEW_RECRUIT = {
+    "DIRECT": 0.45,
+    "SCHOOL": 0.55,
+    "SUPPLY_CHAIN": 0.7,
+    "TRANSFER": 0.7,
+    "FJAA": 1.0,
+}
 _NEW_DIGITAL_RECRUIT = 0.68
 _LATE_NUMBER = 0.15
 _MOVERS_PER_BOROUGH = 20
@@ -62,13 +68,21 @@ def setting_of(seed: int, profile: Profile) -> Setting:
         digital_providers=usual_providers(seed, code, True),
         other_providers=usual_providers(seed, code, False),
         other_boroughs=weighted(
-            {one.borough_code: one.size for one in profiles(seed) if one.borough_code != code}
+            {
+                one.borough_code: one.size
+                for one in profiles(seed)
+                if one.borough_code != code
+            }
         ),
     )
 
 
-def _choose_standard(planned: PlannedStart, day: date, refused: str | None, random: Random) -> Choice:
-    choices = digital_choices(day) if planned.is_digital else other_choices(planned.route)
+def _choose_standard(
+    planned: PlannedStart, day: date, refused: str | None, random: Random
+) -> Choice:
+    choices = (
+        digital_choices(day) if planned.is_digital else other_choices(planned.route)
+    )
     while True:
         choice = choices.choose(random)
         if choice.reference != refused:
@@ -111,12 +125,16 @@ def _tell(
     fate = draw_fate(
         chance, random, may_be_false_start=is_first and not planned.is_early_cohort
     )
-    interruption = draw_interruption(terms, fate, random) if is_first else Interruption.NONE
+    interruption = (
+        draw_interruption(terms, fate, random) if is_first else Interruption.NONE
+    )
     training = train(
         terms,
         opening,
         programme_no=programme_no,
-        usual=setting.digital_providers if planned.is_digital else setting.other_providers,
+        usual=setting.digital_providers
+        if planned.is_digital
+        else setting.other_providers,
         fate=fate,
         interruption=interruption,
         random=random,
@@ -128,11 +146,20 @@ def _tell(
     goes_on = is_first and progress.at_the_end == "APPR_SAME" and fate is Fate.ACHIEVED
     next_start = training.switched_on
     if goes_on and last.achievement_date and random.random() < 0.6:
-        next_start = on_a_weekday(add_days(last.achievement_date, random.randint(20, 110)))
-    return _Told(Journey(terms, training.spells, progress.checkpoints), terms, progress, next_start)
+        next_start = on_a_weekday(
+            add_days(last.achievement_date, random.randint(20, 110))
+        )
+    return _Told(
+        Journey(terms, training.spells, progress.checkpoints),
+        terms,
+        progress,
+        next_start,
+    )
 
 
-def _next_journey(setting: Setting, planned: PlannedStart, told: _Told, random: Random) -> Journey:
+def _next_journey(
+    setting: Setting, planned: PlannedStart, told: _Told, random: Random
+) -> Journey:
     """Return the second apprenticeship in the same council, on a different standard."""
     last = told.journey.spells[-1]
     day = told.next_start or last.training_end_date
@@ -152,7 +179,9 @@ def _next_journey(setting: Setting, planned: PlannedStart, told: _Told, random: 
     terms = second.terms if is_level_7 else replace(second.terms, age_at_start=age)
     spells = second.journey.spells
     if last.is_continued:  # a switch of standard stays with the same provider
-        spells = tuple(replace(one, provider_ukprn=last.provider_ukprn) for one in spells)
+        spells = tuple(
+            replace(one, provider_ukprn=last.provider_ukprn) for one in spells
+        )
     return replace(second.journey, terms=terms, spells=spells)
 
 
@@ -199,7 +228,9 @@ def tell_story(seed: int, profile: Profile, planned: PlannedStart) -> Person:
 
 
 def _joins(seed: int, onward: Onward, uln: str, serial: int) -> PlannedStart:
-    there = next(one for one in profiles(seed) if one.borough_code == onward.borough_code)
+    there = next(
+        one for one in profiles(seed) if one.borough_code == onward.borough_code
+    )
     day = on_a_weekday(onward.start_date)
     return PlannedStart(
         borough_code=onward.borough_code,
@@ -227,10 +258,14 @@ def movers(seed: int) -> tuple[PlannedStart, ...]:
             if one.is_digital and one.route == "DIRECT"
         ]
         people = (tell_story(seed, profile, one) for one in digital)
-        leaving = [one for one in people if one.onward and one.onward.start_date <= LAST_DAY]
+        leaving = [
+            one for one in people if one.onward and one.onward.start_date <= LAST_DAY
+        ]
         for number, person in enumerate(leaving):
             if person.onward is not None:
-                serial = (profile.place - 1) * _MOVERS_PER_BOROUGH + number % _MOVERS_PER_BOROUGH
+                serial = (
+                    profile.place - 1
+                ) * _MOVERS_PER_BOROUGH + number % _MOVERS_PER_BOROUGH
                 found.append(_joins(seed, person.onward, person.planned.uln, serial))
     return tuple(found)
 

@@ -6,7 +6,7 @@ Here: the timetable of submissions. Not here: the faults themselves (`faults`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from random import Random
 
@@ -49,7 +49,7 @@ def _moment(day: date, random: Random) -> datetime:
     while day.weekday() > 4:
         day = add_days(day, -1)
     clock = time(random.randint(8, 16), random.randint(0, 59), random.randint(0, 59))
-    return datetime.combine(day, clock, tzinfo=timezone.utc)
+    return datetime.combine(day, clock, tzinfo=UTC)
 
 
 def _sent_at(quarter: Quarter, kind: str, random: Random) -> tuple[datetime, ...]:
@@ -77,8 +77,12 @@ def timetable(seed: int) -> Timetable:
     sendings: list[Sending] = []
     for quarter, faulty_count in zip(QUARTERS, _FAULTY_PER_QUARTER, strict=True):
         sending = [one for one in codes if (one, quarter) != (absent, ABSENT_QUARTER)]
-        faulty = random.sample([one for one in careless if one in sending], faulty_count)
-        late = random.sample([one for one in sending if one not in faulty], random.randint(1, 3))
+        faulty = random.sample(
+            [one for one in careless if one in sending], faulty_count
+        )
+        late = random.sample(
+            [one for one in sending if one not in faulty], random.randint(1, 3)
+        )
         for code in sending:
             kind = "faulty" if code in faulty else "late" if code in late else "usual"
             draw = stream(seed, "sent", code, str(quarter))

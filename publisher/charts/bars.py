@@ -86,6 +86,6 @@ def share_bars(table: Table, canvas: Canvas) -> alt.LayerChart:
         .mark_text(align="left", dx=6, baseline="middle")
         .encode(x=x, y=y, text="words:N"),
     ).properties(
-        width=canvas.width - label_width - (78 if canvas.is_narrow else 90),
+        width=canvas.width - label_width - (88 if canvas.is_narrow else 100),
         height=max(1, len(records)) * (20 if canvas.is_narrow else 22),
     )

@@ -76,16 +76,15 @@ def dot_band_chart(
 ) -> alt.LayerChart:
     """Return the picture of one canvas; `reference` draws a line at London's share."""
     placed = _placed(rows)
-    bands = [
-        row for row in placed if _is_number(row["low"]) and _is_number(row["high"])
-    ]
+    bands = [row for row in placed if _is_number(row["low"]) and _is_number(row["high"])]
     dots = [row for row in placed if _is_number(row["share"])]
     bottom = placed[-1]["y"] + 0.7 if placed else 1
-    label_width = 128 if canvas.is_narrow else 210
-    words_width = 92 if canvas.is_narrow else 130
+    longest = max((len(row.label) for row in rows if not row.is_heading), default=0)
+    label_width = int(longest * (6.3 if canvas.is_narrow else 7.2)) + 12
+    words_width = 96 if canvas.is_narrow else 170
     if canvas.is_narrow:
         for row in placed:
-            row["words"] = row["words"].replace(" known", "")
+            row["words"] = row["words"].replace(" known", "").replace("not shown", "–")
     x = alt.X(
         "low:Q",
         scale=alt.Scale(domain=[0, 100], nice=False),

@@ -13,13 +13,14 @@ import altair as alt
 from publisher.charts import theme
 from publisher.charts.theme import Canvas, values
 from publisher.figures import Table
+from publisher.funnel import Position
 from publisher.marts import REGION
 from publisher.sections.achievement import COMPARISON_WORDS
 
-_WITHIN = "Within the range"
+_WITHIN = COMPARISON_WORDS[Position.WITHIN]
 _SHAPES = {
-    "Above the range": ("triangle-up", theme.ORANGE),
-    "Below the range": ("triangle-down", theme.DARK_RED),
+    COMPARISON_WORDS[Position.ABOVE]: ("triangle-up", theme.ORANGE),
+    COMPARISON_WORDS[Position.BELOW]: ("triangle-down", theme.DARK_RED),
 }
 
 
@@ -62,7 +63,7 @@ def funnel_chart(by_borough: Table, limits: Table, canvas: Canvas) -> alt.LayerC
         .mark_rule(strokeDash=[4, 3], color=theme.DARK_BLUE)
         .encode(y=y),
     ]
-    for words in [*COMPARISON_WORDS.values()]:
+    for words in COMPARISON_WORDS.values():
         shape, colour = _SHAPES.get(words, ("circle", theme.DARK_BLUE))
         some = [point for point in points if point["words"] == words]
         if some:
@@ -127,9 +128,7 @@ def _labels(points: list[dict[str, Any]], x: alt.X, y: alt.Y, last: int) -> list
     return layers
 
 
-def _edge_labels(
-    edge: dict[str, Any], target: Any, y: alt.Y, canvas: Canvas
-) -> list[alt.Chart]:
+def _edge_labels(edge: dict[str, Any], target: Any, y: alt.Y, canvas: Canvas) -> list[alt.Chart]:
     """Name the bands and the line at the right-hand end."""
     short = canvas.is_narrow
     wanted = [
@@ -141,7 +140,9 @@ def _edge_labels(
     ]
     return [
         alt.Chart(values([{"rate": rate, "words": words}]))
-        .mark_text(align="left", baseline="middle", dx=6, color=colour, fontSize=canvas.font_size - 1)
+        .mark_text(
+            align="left", baseline="middle", dx=6, color=colour, fontSize=canvas.font_size - 1
+        )
         .encode(x=alt.value("width"), y=y, text="words:N")
         for rate, words, colour in wanted
     ]  # fmt: skip

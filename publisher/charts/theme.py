@@ -79,15 +79,16 @@ def to_svg(
         is_synthetic: writes the words into the picture itself, so that a copy carries them.
     """
     configured = _configured(chart, canvas)
-    drawn = vl_convert.vegalite_to_svg(configured.to_dict(), vl_version=_vega_lite_version())
-    prefix = f"{chart_id}-{canvas.name}"
-    drawn = re.sub(r'\bid="', f'id="{prefix}-', drawn)
-    drawn = drawn.replace("url(#", f"url(#{prefix}-").replace('href="#', f'href="#{prefix}-')
+    drawn = vl_convert.vegalite_to_svg(
+        configured.to_dict(validate=False), vl_version=_vega_lite_version()
+    )
+    drawn = _with_own_ids(drawn, f"{chart_id}-{canvas.name}")
     drawn = re.sub(r' (?:aria-\w+|role|class)="[^"]*"', "", drawn)
     size = re.search(r'width="([\d.]+)" height="([\d.]+)" viewBox="([^"]+)"', drawn)
     if size is None:
         raise RuntimeError(f"The picture {chart_id} came back without a size.")
-    width, height = float(size[1]), float(size[2])
+    # Text is measured without Inter, which is wider: the frame keeps the canvas's full width.
+    width, height = max(float(size[1]) + 4, float(canvas.width)), float(size[2])
     stamp = ""
     if is_synthetic:
         # Inside the picture's own frame, so that a copied picture is never taken for London.
@@ -100,9 +101,19 @@ def to_svg(
     body = drawn[drawn.index(">") + 1 : drawn.rindex("</svg>")]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
-        f'width="{width:g}" height="{height:g}" role="img" aria-label={quoteattr(text_alternative)}>'
+        f'width="{width:g}" height="{height:g}" role="img" '
+        f"aria-label={quoteattr(text_alternative)}>"
         f"<title>{escape(text_alternative)}</title>{body}{stamp}</svg>"
     )
+
+
+def _with_own_ids(drawn: str, prefix: str) -> str:
+    """Number the ids from 1 under a prefix: Vega counts them on from picture to picture."""
+    found = re.findall(r'\bid="([^"]+)"', drawn)
+    for number, name in enumerate(dict.fromkeys(found), start=1):
+        own = f"{prefix}-{number}"
+        drawn = drawn.replace(f'id="{name}"', f'id="{own}"').replace(f"#{name})", f"#{own})")
+    return drawn
 
 
 def _vega_lite_version() -> str:
@@ -113,7 +124,12 @@ def _vega_lite_version() -> str:
 def _configured(chart: alt.LayerChart | alt.Chart, canvas: Canvas) -> alt.LayerChart | alt.Chart:
     size = canvas.font_size
     return (
-        chart.configure(font=FONT, aria=False, background="#ffffff", padding=2)
+        chart.configure(
+            font=FONT,
+            aria=False,
+            background="#ffffff",
+            padding={"left": 2, "right": 2, "top": 2, "bottom": 4},
+        )
         .configure_view(stroke=None)
         .configure_text(fontSize=size, color=TEXT)
         .configure_axis(

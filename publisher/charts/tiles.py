@@ -18,8 +18,9 @@ from publisher.marts import Borough
 
 _GAP = 0.035
 _SIDE = 0.1
-_TOP = 0.46
+_TOP = 0.42
 _BOTTOM = 0.13
+_NARROW_TOP = 0.56
 
 
 def tile_chart(table: Table, boroughs: Sequence[Borough], canvas: Canvas) -> alt.LayerChart:
@@ -35,15 +36,16 @@ def tile_chart(table: Table, boroughs: Sequence[Borough], canvas: Canvas) -> alt
     first_column = min(borough.tile_column for borough in boroughs)
     tiles: list[dict[str, Any]] = []
     points: list[dict[str, Any]] = []
+    line_top = _NARROW_TOP if canvas.is_narrow else _TOP
     for borough in boroughs:
         left, top = borough.tile_column - first_column, borough.tile_row - first_row
         cells = rows.get(borough.borough_code, ())
         tiles.append(_tile(borough, left, top, cells))
-        points.extend(_points(borough.short_name, left, top, cells))
+        points.extend(_points(borough.short_name, left, top, cells, line_top))
     columns = max(tile["left"] for tile in tiles) + 1
     lines = max(tile["top"] for tile in tiles) + 1
     width = canvas.width - 6
-    cell_height = 50 if canvas.is_narrow else 82
+    cell_height = 62 if canvas.is_narrow else 82
     x = alt.X("x:Q", scale=alt.Scale(domain=[0, columns], nice=False), axis=None)
     y = alt.Y("y:Q", scale=alt.Scale(domain=[lines, 0], nice=False), axis=None)
     return alt.layer(
@@ -76,7 +78,9 @@ def _tile(borough: Borough, left: int, top: int, cells: Sequence[Cell]) -> dict[
     }
 
 
-def _points(name: str, left: int, top: int, cells: Sequence[Cell]) -> list[dict[str, Any]]:
+def _points(
+    name: str, left: int, top: int, cells: Sequence[Cell], line_top: float
+) -> list[dict[str, Any]]:
     """Return the visible counts as points; a run of them is one stretch of line."""
     numbers = [cell for cell in cells if isinstance(cell, int)]
     most = max(numbers, default=0)
@@ -93,7 +97,7 @@ def _points(name: str, left: int, top: int, cells: Sequence[Cell]) -> list[dict[
                 "run": f"{name}{run}",
                 "place": place,
                 "x": left + _SIDE + (1 - 2 * _SIDE) * (place / last if last else 0.5),
-                "y": top + 1 - _BOTTOM - (1 - _TOP - _BOTTOM) * share,
+                "y": top + 1 - _BOTTOM - (1 - line_top - _BOTTOM) * share,
                 "is_latest": place == last,
             }
         )
@@ -113,20 +117,27 @@ def _backgrounds(tiles: list[dict[str, Any]], x: alt.X, y: alt.Y) -> list[alt.Ch
 
 
 def _labels(tiles: list[dict[str, Any]], canvas: Canvas) -> list[alt.Chart]:
-    size = 10 if canvas.is_narrow else 12.5
-    inset = 0.09 if canvas.is_narrow else 0.08
-    marks = [
-        ("name:N", "left", inset, theme.TEXT, 600),
-        ("latest:N", "right", 1 - inset, theme.GREY_TEXT, 400),
-    ]
-    layers: list[alt.Chart] = []
-    for text, align, across, colour, weight in marks:
-        placed = [
-            {**tile, "x": tile["left"] + across, "y": tile["top"] + (0.24)} for tile in tiles
+    size = 11 if canvas.is_narrow else 12.5
+    # On a telephone a tile is too narrow for both on one line.
+    marks = (
+        [
+            ("name:N", "left", 0.1, 0.2, theme.TEXT, 600),
+            ("latest:N", "left", 0.1, 0.41, theme.GREY_TEXT, 400),
         ]
+        if canvas.is_narrow
+        else [
+            ("name:N", "left", 0.08, 0.22, theme.TEXT, 600),
+            ("latest:N", "right", 0.92, 0.22, theme.GREY_TEXT, 400),
+        ]
+    )
+    layers: list[alt.Chart] = []
+    for text, align, across, down, colour, weight in marks:
+        placed = [{**tile, "x": tile["left"] + across, "y": tile["top"] + down} for tile in tiles]
         layers.append(
             alt.Chart(values(placed))
-            .mark_text(align=align, baseline="middle", fontSize=size, fontWeight=weight, color=colour)
+            .mark_text(
+                align=align, baseline="middle", fontSize=size, fontWeight=weight, color=colour
+            )
             .encode(x=alt.X("x:Q", axis=None), y=alt.Y("y:Q", axis=None), text=text)
         )  # fmt: skip
     return layers

@@ -19,11 +19,11 @@ from publisher.wording import joined, number_word, per_cent, plural
 PERIOD_TYPE = "three_academic_years"
 
 COMPARISON_WORDS = {
-    Position.BELOW: "Below the range",
-    Position.LOWER_EDGE: "Lower edge of the range",
-    Position.WITHIN: "Within the range",
-    Position.UPPER_EDGE: "Upper edge of the range",
-    Position.ABOVE: "Above the range",
+    Position.BELOW: "Below",
+    Position.LOWER_EDGE: "Lower edge",
+    Position.WITHIN: "Within",
+    Position.UPPER_EDGE: "Upper edge",
+    Position.ABOVE: "Above",
 }
 
 
@@ -42,9 +42,7 @@ def three_years(marts: Marts) -> str:
     """Return the last three academic years that had ended by the end of the quarter."""
     last_day = marts.quarter.last_day
     end_year = last_day.year if last_day >= date(last_day.year, 7, 31) else last_day.year - 1
-    wanted = (
-        f"{end_year - 3}/{(end_year - 2) % 100:02d} to {end_year - 1}/{end_year % 100:02d}"
-    )
+    wanted = f"{end_year - 3}/{(end_year - 2) % 100:02d} to {end_year - 1}/{end_year % 100:02d}"
     periods = marts.periods("M05", PERIOD_TYPE)
     return wanted if wanted in periods or not periods else periods[-1]
 
@@ -89,7 +87,9 @@ def _system(marts: Marts, period: str) -> CountSystem:
         areas = [borough.borough_code for borough in marts.returned]
         areas = [area for area in areas if _counts(marts, metric_id, area, period) is not None]
         for area in [*areas, REGION]:
-            found = _counts(marts, metric_id, area, period) or (0, 0)
+            found = _counts(marts, metric_id, area, period)
+            if found is None:
+                continue
             achieved, leavers = found
             keys = {
                 f"{prefix}leavers|{area}": leavers,
@@ -106,12 +106,10 @@ def _system(marts: Marts, period: str) -> CountSystem:
             if area == REGION:
                 system.totals.update(keys)
         for measure in ("leavers", "achieved", "not_achieved"):
-            system.relations.append(
-                Relation(
-                    f"{prefix}{measure}|{REGION}",
-                    tuple(f"{prefix}{measure}|{area}" for area in areas),
-                )
-            )
+            total = f"{prefix}{measure}|{REGION}"
+            parts = tuple(f"{prefix}{measure}|{area}" for area in areas)
+            if total in system.counts and parts:
+                system.relations.append(Relation(total, parts))
     # Nearly the same people in both views: what one hides the other must not give away.
     for borough in marts.returned:
         for measure in ("leavers", "achieved"):
@@ -139,6 +137,8 @@ def _comparison(marts: Marts, counts: ProtectedCounts) -> Funnel | None:
             if leavers >= SMALLEST_DENOMINATOR:
                 units.append(Unit(borough.borough_name, achieved, leavers))
     if not units or not isinstance(target[0], int) or not isinstance(target[1], int):
+        return None
+    if not target[1]:
         return None
     return compare_with_region(units, numerator=target[0], denominator=target[1])
 
@@ -189,20 +189,34 @@ def _borough_table(
         if name in compared:
             words = COMPARISON_WORDS[compared[name]]
         else:
-            words = "London’s rate" if area == REGION else str(rate[0])
+            words = "The target" if area == REGION else str(rate[0])
         journeys = counts.shown(f"journey_leavers|{area}")
         success = rate_shown(counts.shown(f"journey_achieved|{area}"), journeys)[0]
         to_date = starts.shown(f"digital|{area}")
         rows.append(
-            (area, name, leavers, achieved, *rate, words, journeys, success, to_date)
-            + (coverage_words(marts, area),)
+            (
+                area,
+                name,
+                leavers,
+                achieved,
+                *rate,
+                words,
+                journeys,
+                success,
+                to_date,
+                coverage_words(marts, area),
+            )
         )
     return Table(
         table_id="achievement-by-borough",
         title=f"Digital apprenticeships that ended, by borough, academic years {period}",
         columns=_COLUMNS,
         rows=tuple(rows),
-        notes=("Boroughs are in alphabetical order. The order is not a ranking.",),
+        notes=(
+            "Boroughs are in alphabetical order. The order is not a ranking.",
+            "Compared with London’s range: within the 95% limits; at the lower or upper edge, "
+            "between the 95% and 99.8% limits; below or above, outside the 99.8% limits.",
+        ),
     )
 
 
@@ -260,12 +274,11 @@ def _title(compared: int, differing: tuple[str, ...]) -> str:
     if not differing:
         return f"None {of_those} differs from London by more than chance explains"
     verb = "differs" if len(differing) == 1 else "differ"
-    return f"{number_word(len(differing))} {of_those} {verb} from London by more than chance"
+    number = number_word(len(differing))
+    return f"{number} {of_those} {verb} from London by more than chance explains"
 
 
-def _paragraphs(
-    marts: Marts, region_rate: Shown, *, period: str, compared: int
-) -> tuple[str, ...]:
+def _paragraphs(marts: Marts, region_rate: Shown, *, period: str, compared: int) -> tuple[str, ...]:
     left_out = len(marts.returned) - compared
     first = (
         f"Across London, {per_cent(region_rate)} of the digital apprenticeships that ended in "
@@ -282,9 +295,7 @@ def _paragraphs(
     )
 
 
-def _chart(
-    funnel: Funnel, region_rate: Shown, differing: tuple[str, ...], *, period: str
-) -> Chart:
+def _chart(funnel: Funnel, region_rate: Shown, differing: tuple[str, ...], *, period: str) -> Chart:
     limits = (
         "allow for boroughs varying more than chance alone"
         if funnel.between_variance > 0
@@ -295,8 +306,10 @@ def _chart(
         f"point is a borough. The bands are the 95% (darker) and 99.8% (paler) limits around "
         f"London’s rate; they {limits}. A position inside the bands is not a ranking."
     )
-    outside = f"Outside the 99.8% limits: {joined(differing)}." if differing else (
-        "No borough lies outside the 99.8% limits."
+    outside = (
+        f"Outside the 99.8% limits: {joined(differing)}."
+        if differing
+        else ("No borough lies outside the 99.8% limits.")
     )
     return Chart(
         chart_id="funnel",
@@ -306,4 +319,3 @@ def _chart(
             f"{per_cent(region_rate)}. {outside} The figures are in the table below."
         ),
     )  # fmt: skip
-

@@ -19,7 +19,7 @@ from publisher.proportions import (
 from publisher.wording import per_cent, plural
 
 CHECKPOINTS = {
-    "END": "At the end of training",
+    "END": "End of training",
     "M6": "6 months on",
     "M12": "12 months on",
     "M24": "24 months on",
@@ -80,7 +80,8 @@ def progression(marts: Marts) -> Progression:
             caption="Achievers whose destination is known, London, by time since training ended. "
             "The point is the share of known; the band runs from the share if every unknown "
             "person is elsewhere to the share if every one is counted. No point is drawn where "
-            "fewer than 60% of destinations are known.",
+            "fewer than 60% of destinations are known. Beside each band: the share, then the part of "
+            "destinations that is known.",
             text_alternative="Dot and band chart of six destinations at four times since "
             f"training ended. Retained in local government 6 months on: {per_cent(headline.share)} "
             "of known. The figures are in the table below.",
@@ -111,20 +112,20 @@ def _borough_chart(shown_count: int) -> Chart:
         chart_id="progression-boroughs",
         caption="Retained in local government 6 months on, by borough, alphabetical. Only "
         "boroughs with 10 or more known destinations, a response of at least 60% and no hidden "
-        "count. The line is London’s share.",
+        "count. The line is London’s share. Beside each band: the share, then the part of "
+        "destinations that is known.",
         text_alternative=f"Dot and band chart of {plural(shown_count, 'borough')}, in "
         "alphabetical order. The figures are in the table below.",
     )
 
 
-def known_share(
-    counts: ProtectedCounts, metric_id: str, checkpoint: str, area: str
-) -> KnownShare:
+def known_share(counts: ProtectedCounts, metric_id: str, checkpoint: str, area: str) -> KnownShare:
     """Return one share from protected counts.
 
     Source: metrics.md section 6.3: a share of known only where 60% of those due are known.
     """
-    due, known = counts.shown(f"due|{area}|{checkpoint}"), counts.shown(f"known|{area}|{checkpoint}")
+    due = counts.shown(f"due|{area}|{checkpoint}")
+    known = counts.shown(f"known|{area}|{checkpoint}")
     counted = counts.shown(f"{metric_id}|{area}|{checkpoint}")
     if not isinstance(due, int) or not isinstance(known, int):
         symbol = due if isinstance(due, str) else known
@@ -184,8 +185,8 @@ def _add_area(
             system.unprinted.add(f"unknown{place}")
             system.harmless.add(f"unknown{place}")
             system.follows[f"due{place}"] = [f"known{place}"]
-        system.counts.update({f"{metric_id}{place}": counted, f"not_{metric_id}{place}": known - counted})
         others = f"not_{metric_id}{place}"
+        system.counts.update({f"{metric_id}{place}": counted, others: known - counted})
         system.relations.append(Relation(f"known{place}", (f"{metric_id}{place}", others)))
         system.unprinted.add(others)
         system.follows.setdefault(f"known{place}", []).append(f"{metric_id}{place}")

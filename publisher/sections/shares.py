@@ -92,5 +92,6 @@ def _title(marts: Marts, counts: ProtectedCounts, total: int) -> str:
     if isinstance(count, int) and count and total >= SMALLEST_DENOMINATOR:
         name = names[FOCUS_BOROUGH_CODE]
         part = int(count * 100 / total + 0.5)
-        return f"{name} made {count:,} of London’s {total:,} digital starts from 2019 to 2021 ({part}%)"
+        made = f"{name} made {count:,} of London’s {total:,} digital starts"
+        return f"{made} from 2019 to 2021 ({part}%)"
     return f"London’s boroughs made {total:,} digital starts from 2019 to 2021"

@@ -43,8 +43,9 @@ def starts(marts: Marts) -> Starts:
     """Return the section on starts, protected as one system over quarters and boroughs."""
     quarters = quarters_shown(marts)
     counts = protect(_system(marts, quarters))
-    london, by_borough = _london_table(marts, counts, quarters), _tile_table(
-        marts, counts, quarters
+    london, by_borough = (
+        _london_table(marts, counts, quarters),
+        _tile_table(marts, counts, quarters),
     )
     section = Section(
         section_id="starts",
@@ -156,9 +157,7 @@ def _add_year_to_date(system: CountSystem, area: str, quarters: list[str]) -> No
     _relate(system, f"every_kind|{area}", [digital, f"other|{area}"])
 
 
-def _london_table(
-    marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter, ...]
-) -> Table:
+def _london_table(marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter, ...]) -> Table:
     rows = tuple(
         (
             str(quarter),
@@ -240,7 +239,7 @@ def _title(by_borough: Table, borough_count: int) -> str:
 
 def starts_headline(found: Starts, quarter: Quarter) -> tuple[str, str]:
     """Return the headline's figure and sentence."""
-    figure = f"{found.latest:,}" if isinstance(found.latest, int) else found.latest
+    figure = f"{found.latest:,}" if isinstance(found.latest, int) else str(found.latest)
     sentence = "digital apprenticeships started in the quarter"
     if isinstance(found.latest, int) and isinstance(found.year_before, int):
         before = f"in the same quarter of {_year_before(quarter).first_day.year}"

@@ -26,7 +26,7 @@ known as (
     select
         returns.quarter as as_at_quarter,
         answers.quarter as last_seen_quarter,
-        answers.* exclude (quarter, return_number, next_return_number)
+        answers.* exclude (quarter, return_number, next_return_number) -- noqa: RF02
     from returns
     inner join answers
         on

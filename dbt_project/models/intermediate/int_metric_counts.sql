@@ -3,33 +3,61 @@ with spells as (
 ),
 
 events as (
-    select as_at_quarter, borough_code, is_digital, 'M01' as metric_id, start_date as event_date
+    select
+        as_at_quarter,
+        borough_code,
+        is_digital,
+        'M01' as metric_id,
+        start_date as event_date
     from spells
     where is_journey_start = 1
     union all
-    select as_at_quarter, borough_code, is_digital, 'M01b' as metric_id, start_date as event_date
+    select
+        as_at_quarter,
+        borough_code,
+        is_digital,
+        'M01b' as metric_id,
+        start_date as event_date
     from spells
     where is_early_leaver = 1
     union all
-    select as_at_quarter, borough_code, is_digital, 'M02' as metric_id, as_at_date as event_date
+    select
+        as_at_quarter,
+        borough_code,
+        is_digital,
+        'M02' as metric_id,
+        as_at_date as event_date
     from spells
     where
         status = '1' and coalesce(outcome, '0') <> '8' and is_in_register = 1
         and start_date <= as_at_date
     union all
-    select as_at_quarter, borough_code, is_digital, 'M02b' as metric_id, as_at_date as event_date
+    select
+        as_at_quarter,
+        borough_code,
+        is_digital,
+        'M02b' as metric_id,
+        as_at_date as event_date
     from spells
     where
         status = '1' and outcome = '8' and is_in_register = 1
         and start_date <= as_at_date
     union all
     select
-        as_at_quarter, borough_code, is_digital, 'M03' as metric_id, training_end_date as event_date
+        as_at_quarter,
+        borough_code,
+        is_digital,
+        'M03' as metric_id,
+        training_end_date as event_date
     from spells
     where status = '2' and is_last_of_journey = 1
     union all
     select
-        as_at_quarter, borough_code, is_digital, 'M04' as metric_id, achievement_date as event_date
+        as_at_quarter,
+        borough_code,
+        is_digital,
+        'M04' as metric_id,
+        achievement_date as event_date
     from spells
     where outcome = '1' and is_last_of_journey = 1
 ),

@@ -73,9 +73,9 @@ windows as (
     select
         as_at_quarter,
         'window' as period_type,
-        '{{ var("regional_share_window") | join(" to ") }}' as period,
-        make_date({{ var('regional_share_window')[0] }}, 1, 1) as first_day,
-        make_date({{ var('regional_share_window')[1] }}, 12, 31) as last_day,
+        '{{ var("regional_share_first_year") }} to {{ var("regional_share_last_year") }}' as period,
+        make_date({{ var('regional_share_first_year') }}, 1, 1) as first_day,
+        make_date({{ var('regional_share_last_year') }}, 12, 31) as last_day,
         cast(null as integer) as first_year,
         cast(null as integer) as last_year,
         true as is_latest_complete

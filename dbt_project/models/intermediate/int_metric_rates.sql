@@ -33,23 +33,43 @@ journey_years as (
 
 yearly as (
     select
-        'M05' as metric_id, as_at_quarter, borough_code, is_digital, year_number,
-        achievers as numerator, leavers as denominator
+        'M05' as metric_id,
+        as_at_quarter,
+        borough_code,
+        is_digital,
+        year_number,
+        achievers as numerator,
+        leavers as denominator
     from provider_years
     union all
     select
-        'M06' as metric_id, as_at_quarter, borough_code, is_digital, year_number,
-        completers as numerator, leavers as denominator
+        'M06' as metric_id,
+        as_at_quarter,
+        borough_code,
+        is_digital,
+        year_number,
+        completers as numerator,
+        leavers as denominator
     from provider_years
     union all
     select
-        'M07' as metric_id, as_at_quarter, borough_code, is_digital, year_number,
-        achievers as numerator, completers as denominator
+        'M07' as metric_id,
+        as_at_quarter,
+        borough_code,
+        is_digital,
+        year_number,
+        achievers as numerator,
+        completers as denominator
     from provider_years
     union all
     select
-        'M08' as metric_id, as_at_quarter, borough_code, is_digital, year_number,
-        journeys_achieved as numerator, journeys_ended as denominator
+        'M08' as metric_id,
+        as_at_quarter,
+        borough_code,
+        is_digital,
+        year_number,
+        journeys_achieved as numerator,
+        journeys_ended as denominator
     from journey_years
 ),
 

@@ -48,7 +48,7 @@ present as (
         returns.as_at_date,
         returns.quarter as last_seen_quarter,
         true as is_in_register,
-        snapshots.* exclude (quarter, return_number, next_return_number)
+        snapshots.* exclude (quarter, return_number, next_return_number) -- noqa: RF02
     from snapshots
     inner join returns
         on
@@ -63,7 +63,7 @@ gone as (
         returns.as_at_date,
         snapshots.quarter as last_seen_quarter,
         false as is_in_register,
-        snapshots.* exclude (quarter, return_number, next_return_number)
+        snapshots.* exclude (quarter, return_number, next_return_number) -- noqa: RF02
     from snapshots
     inner join returns
         on

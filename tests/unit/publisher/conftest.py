@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -134,9 +134,7 @@ def _with_region(rows: list[Value]) -> list[Value]:
     blanked: list[Value] = []
     for row in rows:
         if row.area_code == NOT_RETURNED:
-            blanked.append(
-                Value(row.metric_id, row.population, row.area_code, row.period_type, row.period, None)
-            )  # fmt: skip
+            blanked.append(replace(row, numerator=None, denominator=None, due_count=None))
             continue
         blanked.append(row)
         key = (row.metric_id, row.population, row.period_type, row.period)

@@ -86,7 +86,7 @@ typed as (
 select
     typed.as_at_quarter,
     typed.metric_id,
-    typed.metric_view as view, -- noqa: RF04
+    typed.metric_view as view,
     typed.population,
     typed.area_code,
     typed.period_type,
@@ -96,7 +96,7 @@ select
     case
         when metrics.unit = 'count' then cast(typed.numerator as double)
         when typed.denominator > 0 then cast(typed.numerator as double) / typed.denominator
-    end as value, -- noqa: RF04
+    end as value,
     {{ wilson_low('typed.numerator', 'typed.denominator') }} as low_95,
     {{ wilson_high('typed.numerator', 'typed.denominator') }} as high_95,
     typed.due_count,

@@ -1,0 +1,92 @@
+"""A build in this process: the same definitions, without a Dagster server.
+
+Here: running the build job and one publication. Not here: the steps.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import dagster as dg
+
+from ingest.home import Home
+from ingest.register import Register
+from ingest.warehouse import current_warehouse
+from orchestration.definitions import definitions_for
+from orchestration.partitions import range_tags
+from specification.periods import Quarter
+
+_QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
+
+
+class BuildFailed(RuntimeError):
+    """A step or a blocking check failed; the live snapshot is unchanged. The message names it."""
+
+
+class NothingSigned(RuntimeError):
+    """No return is signed, so there is nothing to build."""
+
+
+def build(home: Home) -> Path:
+    """Build every signed return into a new live snapshot and return its file.
+
+    Raises:
+        NothingSigned: the register holds no signed return.
+        BuildFailed: nothing public changed.
+    """
+    keys = Register(home.register_url).signed().keys()
+    if not keys:
+        raise NothingSigned("No return is signed yet. Send one with `cohort submit`, then sign it.")
+    with instance_of(home) as instance:
+        _run(home, "build", instance, range_tags(keys))
+    return current_warehouse(home)
+
+
+def publish(home: Home, quarter: Quarter) -> Path:
+    """Publish one quarter through its asset and return the release folder.
+
+    Raises:
+        BuildFailed: there is no release; an earlier one of the quarter stays.
+    """
+    with instance_of(home) as instance:
+        definitions = definitions_for(home)
+        job = definitions.resolve_implicit_global_asset_job_def()
+        outcome = job.execute_in_process(
+            instance=instance,
+            partition_key=str(quarter),
+            asset_selection=[dg.AssetKey("comparative_release")],
+            run_config=_QUIET,
+            raise_on_error=True,
+        )
+        if not outcome.success:
+            raise BuildFailed(f"publishing {quarter} failed")
+    return home.releases / str(quarter)
+
+
+def instance_of(home: Home) -> dg.DagsterInstance:
+    """Return the Dagster instance that keeps its runs in this home, with telemetry off."""
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
+    home.dagster.mkdir(parents=True, exist_ok=True)
+    settings = home.dagster / "dagster.yaml"
+    if not settings.exists():
+        settings.write_text(
+            "telemetry:\n  enabled: false\nrun_monitoring:\n  enabled: true\n", encoding="utf-8"
+        )
+    return dg.DagsterInstance.from_config(str(home.dagster))
+
+
+def _run(home: Home, job_name: str, instance: dg.DagsterInstance, tags: dict[str, str]) -> None:
+    job = definitions_for(home).resolve_job_def(job_name)
+    outcome = job.execute_in_process(
+        instance=instance, tags=tags, run_config=_QUIET, raise_on_error=False
+    )
+    failed = [
+        f"{one.check_name} of {one.asset_key.to_user_string()}"
+        for one in outcome.get_asset_check_evaluations()
+        if not one.passed
+    ]
+    if not outcome.success or failed:
+        steps = [event.step_key or "" for event in outcome.get_step_failure_events()]
+        raise BuildFailed(f"The build failed at {', '.join(failed + steps)}. Nothing was switched.")
+

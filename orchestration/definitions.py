@@ -1,0 +1,35 @@
+"""What Dagster loads: `dagster dev -m orchestration.definitions`.
+
+Here: the parts put together for one home. Not here: anything else.
+"""
+
+import dagster as dg
+
+from ingest.home import Home
+from orchestration.dbt import build_dbt_assets, dbt_resource
+from orchestration.publication import comparative_release, warehouse_snapshot
+from orchestration.register_sensor import build_job, signed_versions
+from orchestration.resources import HomeResource
+from orchestration.returns import accepted_return, signed_return
+
+
+def definitions_for(home: Home) -> dg.Definitions:
+    """Return every asset, check, job and sensor, bound to one home."""
+    return dg.Definitions(
+        assets=[
+            signed_return,
+            accepted_return,
+            build_dbt_assets(home),
+            warehouse_snapshot,
+            comparative_release,
+        ],
+        jobs=[build_job],
+        sensors=[signed_versions],
+        resources={"home": HomeResource.of(home), "dbt": dbt_resource(home)},
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The definitions of the home that the environment names."""
+    return definitions_for(Home.from_environment())

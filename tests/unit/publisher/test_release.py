@@ -1,0 +1,236 @@
+"""A release is whole or absent, the same each time, and says what it is."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+import shutil
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import publisher.release
+from publisher.figures import Figures
+from publisher.release import NothingToPublish, Release, publish_release
+from specification.periods import Quarter
+
+QUARTER = Quarter(2026, 2)
+GENERATED_ON = date(2026, 11, 26)
+
+
+def _publish(warehouse: Path, folder: Path, *, is_synthetic: bool = True) -> Release:
+    return publish_release(
+        warehouse, folder, quarter=QUARTER, is_synthetic=is_synthetic, generated_on=GENERATED_ON
+    )
+
+
+def _copy(warehouse: Path, folder: Path, *statements: str) -> Path:
+    copy = folder / "warehouse-copy.duckdb"
+    shutil.copy(warehouse, copy)
+    with duckdb.connect(str(copy)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    return copy
+
+
+def test_the_bundle_has_the_files_of_the_contract(release: Release) -> None:
+    top = {path.name for path in release.folder.iterdir()}
+    assert top == {"index.html", "figures.json", "manifest.json", "data"}
+    stems = {path.name.removesuffix(".csv") for path in release.folder.glob("data/*.csv")}
+    names = {path.name for path in (release.folder / "data").iterdir()}
+    assert names == {
+        stem + ending for stem in stems for ending in (".csv", ".parquet", ".csv-metadata.json")
+    }
+    assert (release.boroughs_returned, release.boroughs_expected) == (32, 33)
+
+
+def test_the_manifest_names_every_file_and_its_hash(release: Release) -> None:
+    manifest = json.loads(release.manifest.read_text("utf-8"))
+    listed = {entry["path"]: entry["sha256"] for entry in manifest["files"]}
+    there = {
+        path.relative_to(release.folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in release.folder.rglob("*")
+        if path.is_file() and path != release.manifest
+    }
+    assert listed == there
+    assert manifest["warehouse_build"] == "warehouse-test"
+    assert release.sha256 == hashlib.sha256(release.manifest.read_bytes()).hexdigest()
+
+
+def test_the_same_warehouse_gives_the_same_bytes(
+    release: Release, warehouse: Path, tmp_path: Path
+) -> None:
+    assert _publish(warehouse, tmp_path / "again").sha256 == release.sha256
+
+
+def test_csv_metadata_describes_the_csv(release: Release) -> None:
+    for path in release.folder.glob("data/*.csv"):
+        metadata = json.loads(path.with_name(path.name + "-metadata.json").read_text("utf-8"))
+        with path.open(encoding="utf-8", newline="") as lines:
+            header, *rows = list(csv.reader(lines))
+        columns = metadata["tableSchema"]["columns"]
+        assert [column["name"] for column in columns] == header
+        assert metadata["dc:title"].startswith("Synthetic data.")
+        for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
+            if column["datatype"] != "string":
+                for cell in set(cells) - set(column["null"]):
+                    float(cell)
+        key = [header.index(name) for name in metadata["tableSchema"]["primaryKey"]]
+        assert len({tuple(row[place] for place in key) for row in rows}) == len(rows)
+
+
+def test_a_borough_that_did_not_return_is_a_row_of_x(release: Release) -> None:
+    figures = Figures.model_validate_json((release.folder / "figures.json").read_text("utf-8"))
+    table = figures.table("achievement-by-borough")
+    row = next(row for row in table.records() if row["borough_name"] == "Kingston upon Thames")
+    assert set(list(row.values())[2:-1]) == {"x"}
+    assert row["coverage"] == "Not returned"
+    assert len(table.rows) == 34
+
+
+def test_no_return_is_nothing_to_publish(warehouse: Path, tmp_path: Path) -> None:
+    with pytest.raises(NothingToPublish, match="No borough has a signed return"):
+        publish_release(
+            warehouse, tmp_path / "empty", quarter=QUARTER.next(), is_synthetic=True,
+            generated_on=GENERATED_ON,
+        )  # fmt: skip
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_release_that_fails_leaves_the_old_one_in_place(
+    warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "2026-27Q2"
+    folder.mkdir()
+    (folder / "index.html").write_text("the old release", "utf-8")
+
+    def fail(*_: object) -> str:
+        raise RuntimeError("the page broke")
+
+    monkeypatch.setattr(publisher.release, "render_page", fail)
+    monkeypatch.setattr(publisher.release, "draw_pictures", lambda *_: {})
+    with pytest.raises(RuntimeError, match="the page broke"):
+        _publish(warehouse, folder)
+    assert (folder / "index.html").read_text("utf-8") == "the old release"
+    assert [path.name for path in tmp_path.iterdir()] == ["2026-27Q2"]
+
+
+def test_a_whole_release_replaces_the_old_one(warehouse: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "2026-27Q2"
+    folder.mkdir()
+    (folder / "left-over.txt").write_text("old", "utf-8")
+    _publish(warehouse, folder, is_synthetic=False)
+    assert not (folder / "left-over.txt").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["2026-27Q2"]
+    assert "Synthetic data" not in (folder / "index.html").read_text("utf-8")
+
+
+def test_the_national_panel_is_there_only_with_rows(
+    release: Release, warehouse: Path, tmp_path: Path
+) -> None:
+    assert "national-context" not in release.report.read_text("utf-8")
+    copy = _copy(
+        warehouse, tmp_path,
+        "insert into ctx_dfe_london_borough_totals values "
+        "('2024/25', 'learner_home', 'E09000012', 'Hackney', 1230, 0, 0)",
+    )  # fmt: skip
+    page = _publish(copy, tmp_path / "with").report.read_text("utf-8")
+    assert "national-context" in page and "1,230" in page
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "delete from fct_metric_values where metric_id in ('M17','M18','M19','M20','M21','M22')",
+        "delete from fct_metric_values where metric_id = 'M37'",
+        "delete from fct_metric_values where metric_id in ('M05', 'M08')",
+        "delete from fct_metric_values where metric_id = 'M01'",
+        "update fct_metric_values set due_count = denominator * 2 where due_count is not null",
+        "delete from fct_metric_values where area_code not in "
+        "('E09000012', 'E09000007', 'E09000021')",
+    ],
+)
+def test_a_thin_warehouse_still_gives_a_page(
+    warehouse: Path, tmp_path: Path, statement: str
+) -> None:
+    found = _publish(_copy(warehouse, tmp_path, statement), tmp_path / "thin")
+    assert "<h1>" in found.report.read_text("utf-8")
+
+
+class PageReader(HTMLParser):
+    """What a screen reader meets: headings, tables, pictures, and what is fetched."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headings: list[int] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep each tag, and the level of each heading."""
+        self.tags.append((tag, dict(attrs)))
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+
+    def named(self, tag: str) -> list[dict[str, str | None]]:
+        """Return the attributes of each tag of a name."""
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+@pytest.fixture(scope="module")
+def page(release: Release) -> PageReader:
+    """Read the published page once."""
+    reader = PageReader()
+    reader.feed(release.report.read_text("utf-8"))
+    return reader
+
+
+def test_headings_step_down_one_at_a_time(page: PageReader) -> None:
+    assert page.headings[0] == 1 and page.headings.count(1) == 1
+    steps = zip(page.headings, page.headings[1:], strict=False)
+    assert all(after <= before + 1 for before, after in steps)
+
+
+def test_the_page_fetches_nothing(page: PageReader, release: Release) -> None:
+    text = release.report.read_text("utf-8")
+    assert not [tag for tag, _ in page.tags if tag in ("script", "link", "img", "iframe", "object")]
+    assert not re.findall(r"url\((?!data:|#)", text)
+    assert "@import" not in text
+    assert not [attributes for _, attributes in page.tags if "src" in attributes]
+
+
+def test_every_table_and_picture_can_be_read_aloud(page: PageReader) -> None:
+    assert len(page.named("caption")) == len(page.named("table")) > 4
+    assert all(attributes.get("scope") in ("col", "row") for attributes in page.named("th"))
+    pictures = page.named("svg")
+    assert len(pictures) == 2 * len(page.named("figcaption")) > 6
+    assert all(picture["role"] == "img" and picture["aria-label"] for picture in pictures)
+    assert page.named("html")[0]["lang"] == "en-GB"
+
+
+def test_ids_are_unique_and_links_on_the_page_lead_somewhere(page: PageReader) -> None:
+    ids = [str(attributes["id"]) for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    anchors = {str(link["href"])[1:] for link in page.named("a") if str(link["href"])[0] == "#"}
+    assert anchors <= set(ids)
+
+
+def test_every_picture_and_caption_says_synthetic(release: Release) -> None:
+    text = release.report.read_text("utf-8")
+    for picture in re.findall(r"<svg.*?</svg>", text, re.DOTALL):
+        assert ">Synthetic data</text>" in picture
+    for caption in re.findall(r"<figcaption>.*?</figcaption>", text, re.DOTALL):
+        assert "Synthetic data." in caption
+    for caption in re.findall(r"<caption.*?</caption>", text, re.DOTALL):
+        assert "Synthetic data." in caption
+
+
+def test_every_download_is_there(page: PageReader, release: Release) -> None:
+    links = [str(link["href"]) for link in page.named("a")]
+    local = [link for link in links if not link.startswith(("#", "https://"))]
+    assert len(local) > 20
+    assert all((release.folder / link).is_file() for link in local)

@@ -1,0 +1,163 @@
+"""The files: same seed same bytes, marked as synthetic, and every fault where truth.json says."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections import Counter
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook  # pyright: ignore[reportMissingModuleSource]
+
+from specification.load import load_collection
+from specification.periods import Quarter
+from synthetic.fault_kinds import FAULT_KINDS
+from synthetic.fault_plan import fault_plan
+from synthetic.faults import apply_faults, place_faults
+from synthetic.files import Package, cell_text, sheet_names, write_package
+from synthetic.rows import Cell
+from synthetic.snapshot import QUARTERS, clean_return
+from synthetic.timetable import ABSENT_QUARTER, timetable
+from synthetic.write import write_sample
+
+SEED = 2026
+LAST = QUARTERS[-1]
+FORMS = {"xlsx": "E09000012", "csv": "E09000004", "ods": "E09000001"}
+PLAN = sorted(fault_plan(SEED).items(), key=lambda one: (str(one[0][1]), one[0][0]))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_same_seed_gives_the_same_bytes(form: str, tmp_path: Path) -> None:
+    first, second = (
+        write_sample(tmp_path / name, borough_code=FORMS[form], quarter=LAST)
+        for name in ("first", "second")
+    )
+    assert [path.name for path in first] == [path.name for path in second]
+    assert [path.read_bytes() for path in first] == [
+        path.read_bytes() for path in second
+    ]
+
+
+def test_another_seed_gives_other_people(tmp_path: Path) -> None:
+    ours, theirs = (
+        write_sample(
+            tmp_path / str(seed), borough_code="E09000012", quarter=LAST, seed=seed
+        )
+        for seed in (1, 2)
+    )
+    assert ours[0].read_bytes() != theirs[0].read_bytes()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_file_says_that_it_is_synthetic(form: str, tmp_path: Path) -> None:
+    paths = write_sample(tmp_path, borough_code=FORMS[form], quarter=LAST)
+    assert all(path.name.startswith("synthetic-") for path in paths)
+    if form == "csv":
+        assert "Synthetic data" in (paths[0].parent / "README.txt").read_text("utf-8")
+        return
+    properties = "docProps/core.xml" if form == "xlsx" else "meta.xml"
+    with zipfile.ZipFile(paths[0]) as package:
+        assert "Synthetic data" in package.read(properties).decode("utf-8")
+    if form == "xlsx":
+        book = load_workbook(paths[0], read_only=True)
+        assert book.sheetnames[0] == "Notes"
+        assert book["Notes"]["A1"].value == "Synthetic data"
+        book.close()
+
+
+def test_headings_are_those_of_the_specification(tmp_path: Path) -> None:
+    paths = write_sample(tmp_path, borough_code=FORMS["csv"], quarter=LAST)
+    for path, table in zip(paths, load_collection().tables.values(), strict=True):
+        with path.open(encoding="utf-8", newline="") as lines:
+            assert next(csv.reader(lines)) == [field.label for field in table.fields]
+
+
+def test_dates_are_true_dates_in_a_workbook_and_british_in_a_csv(
+    tmp_path: Path,
+) -> None:
+    workbook = write_sample(tmp_path, borough_code=FORMS["xlsx"], quarter=LAST)[0]
+    book = load_workbook(workbook, read_only=True)
+    assert book["Return"]["C2"].value == datetime(2026, 9, 30)
+    book.close()
+    sent = write_sample(tmp_path, borough_code=FORMS["csv"], quarter=LAST)[0]
+    with sent.open(encoding="utf-8", newline="") as lines:
+        assert list(csv.reader(lines))[1][2] == "30/09/2026"
+
+
+def test_one_return_is_absent_and_some_are_late_each_quarter() -> None:
+    table = timetable(SEED)
+    assert len(table.sendings) == 33 * 8 - 1
+    assert [quarter for _, quarter in table.absent] == [ABSENT_QUARTER]
+    late = Counter(
+        one.quarter
+        for one in table.sendings
+        if (one.sent_at[0].date() - one.quarter.last_day).days > 30
+    )
+    assert set(late) == set(QUARTERS)
+    assert all(1 <= count <= 3 for count in late.values())
+    assert max(one.sent_at[-1].date() for one in table.sendings) < date(2026, 11, 20)
+
+
+def test_about_twenty_returns_are_faulty_at_first_five_or_more_of_the_last_quarter() -> (
+    None
+):
+    assert 18 <= len(PLAN) <= 22
+    assert sum(quarter == LAST for (_, quarter), _ in PLAN) >= 5
+    assert sum(len(faults) for _, faults in PLAN) == len(FAULT_KINDS)
+    assert all(faults for _, faults in PLAN)
+
+
+def _cells(path: Path, sheet: str) -> list[list[str]]:
+    if path.suffix == ".csv":
+        return list(csv.reader(io.StringIO(path.read_text("utf-8"), newline="")))
+    book = load_workbook(path, read_only=True)
+    values = [[_as_cell(value) for value in row] for row in book[sheet].values]
+    book.close()
+    return [[cell_text(value) for value in row] for row in values]
+
+
+def _as_cell(value: object) -> Cell:
+    if isinstance(value, datetime):
+        return value.date()
+    assert value is None or isinstance(value, (str, int, float))
+    return value
+
+
+@pytest.mark.parametrize(
+    "place", [place for place, _ in PLAN], ids=lambda one: f"{one[0]}-{one[1]}"
+)
+def test_every_fault_is_in_the_cell_that_the_truth_names(
+    place: tuple[str, Quarter], tmp_path: Path
+) -> None:
+    code, quarter = place
+    faults = fault_plan(SEED)[place]
+    sheets = apply_faults(clean_return(SEED, code, quarter), faults)
+    package = Package("synthetic-test", datetime(2026, 1, 1), sheets)
+    form = "csv" if code in ("E09000009", "E09000014") else "xlsx"
+    paths = write_package(tmp_path, package, form)
+    names = sheet_names(package, form)
+    files = {path.stem: path for path in paths}
+    clean = {
+        sheet.table: sheet
+        for sheet in apply_faults(clean_return(SEED, code, quarter), ())
+    }
+    for fault in place_faults(sheets, faults, names):
+        grid = _cells(files.get(fault.sheet, paths[0]), fault.sheet)
+        column = [
+            field.name for field in load_collection().tables[fault.table].fields
+        ].index(fault.column)
+        assert grid[fault.row - 1][column] == fault.value
+        entered = clean[fault.table].rows
+        is_new_row = fault.row - 2 >= len(entered)
+        blames_another = fault.rule in ("W-001", "R-005")
+        if not is_new_row and not blames_another:
+            assert cell_text(entered[fault.row - 2][column]) != fault.value
+
+
+def test_a_fault_never_shares_its_row_with_another() -> None:
+    for _, faults in PLAN:
+        rows = [(fault.table, fault.row) for fault in faults if fault.table != "return"]
+        assert len(rows) == len(set(rows))
