@@ -4,12 +4,18 @@ Here: one asset a model, one check a test, mapped onto the lake. Not here: the m
 """
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliResource,
+    dbt_assets,
+)
 from dbt.cli.main import dbtRunner
 
 from ingest.context import ensure_context
@@ -71,8 +77,13 @@ class Translator(DagsterDbtTranslator):
 def build_dbt_assets(home: Home) -> dg.AssetsDefinition:
     """Return the assets of every model, built aside in one dbt run."""
 
+    # The four accepted tables are one asset: a return is accepted whole or not at all.
+    settings = DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True)
+
     @dbt_assets(
-        manifest=manifest_path(home), dagster_dbt_translator=Translator(), name="dbt_models"
+        manifest=manifest_path(home),
+        dagster_dbt_translator=Translator(settings=settings),
+        name="dbt_models",
     )
     def dbt_models(
         context: dg.AssetExecutionContext, dbt: DbtCliResource, home: HomeResource
@@ -89,4 +100,8 @@ def build_dbt_assets(home: Home) -> dg.AssetsDefinition:
 def dbt_resource(home: Home) -> DbtCliResource:
     """Return the dbt command line on our project."""
     set_environment(home)
-    return DbtCliResource(project_dir=str(PROJECT), profiles_dir=str(PROJECT))
+    return DbtCliResource(
+        project_dir=str(PROJECT),
+        profiles_dir=str(PROJECT),
+        dbt_executable=str(Path(sys.executable).with_name("dbt")),
+    )

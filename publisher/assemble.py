@@ -133,12 +133,11 @@ def _quality(coverage: Coverage, progressed: Progression) -> tuple[str, ...]:
         if coverage.not_returned
         else ""
     )
-    verb = "was" if coverage.boroughs_late == 1 else "were"
     late = (
-        f"{number_word(coverage.boroughs_late)} of the returns {verb} signed after the due date: "
+        f"{number_word(coverage.boroughs_late)} of the returns came after the due date: "
         f"{joined(coverage.late)}."
         if coverage.late
-        else "Every return was signed by its due date."
+        else "Every return came by its due date."
     )
     response = (
         f"{per_cent(progressed.response)} of the destinations due 6 months after training are "

@@ -141,7 +141,9 @@ class _ComplementProgram:
                 for key in self._keys
             ]
         )
-        rows, columns, signs = [], [], []
+        rows: list[int] = []
+        columns: list[int] = []
+        signs: list[float] = []
         for row, relation in enumerate(system.relations):
             for key, sign in [(relation.total, 1.0), *((part, -1.0) for part in relation.parts)]:
                 rows.append(row)

@@ -146,4 +146,4 @@ def _number(cell: Cell) -> int | float | None:
 
 
 def _symbol(cell: Cell) -> str | None:
-    return cell if cell in SYMBOLS and isinstance(cell, str) else None
+    return cell if isinstance(cell, str) and cell in SYMBOLS else None

@@ -3,12 +3,16 @@ with status as (
     select * from {{ ref('fct_return_status') }}
 ),
 
+quarters as (
+    select distinct quarter from status
+),
+
 expected as (
     select
         boroughs.borough_code,
         quarters.quarter
     from {{ ref('dim_borough') }} as boroughs
-    cross join (select distinct quarter from status) as quarters
+    cross join quarters
 )
 
 select

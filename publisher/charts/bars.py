@@ -8,13 +8,13 @@ from __future__ import annotations
 import altair as alt
 
 from publisher.charts import theme
-from publisher.charts.theme import Canvas, values
+from publisher.charts.theme import Canvas, Drawing, values
 from publisher.figures import Table
 from publisher.marts import REGION
 from publisher.wording import per_cent
 
 
-def quarter_columns(table: Table, canvas: Canvas) -> alt.LayerChart:
+def quarter_columns(table: Table, canvas: Canvas) -> Drawing:
     """Return a column for each quarter of `starts-london`, the latest in orange."""
     records = [
         {
@@ -62,7 +62,7 @@ def _axis_words(label: str) -> str:
     return f"{first[:3]}–{last[:3]}|{year}"
 
 
-def share_bars(table: Table, canvas: Canvas) -> alt.LayerChart:
+def share_bars(table: Table, canvas: Canvas) -> Drawing:
     """Return a bar for each borough of `shares-2019-to-2021` whose count may be shown."""
     records = [
         {

@@ -11,7 +11,7 @@ from typing import Any
 import altair as alt
 
 from publisher.charts import theme
-from publisher.charts.theme import Canvas, values
+from publisher.charts.theme import Canvas, Drawing, values
 from publisher.figures import Cell, Table
 from publisher.marts import REGION
 from publisher.wording import per_cent
@@ -73,7 +73,7 @@ def _row(label: str, record: dict[str, Cell]) -> BandRow:
 
 def dot_band_chart(
     rows: list[BandRow], canvas: Canvas, *, reference: float | None = None
-) -> alt.LayerChart:
+) -> Drawing:
     """Return the picture of one canvas; `reference` draws a line at London's share."""
     placed = _placed(rows)
     bands = [row for row in placed if _is_number(row["low"]) and _is_number(row["high"])]

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import altair as alt
-
 from publisher.charts.bars import quarter_columns, share_bars
 from publisher.charts.dot_band import borough_rows, dot_band_chart, london_rows, london_share
 from publisher.charts.funnel import funnel_chart
-from publisher.charts.theme import NARROW, WIDE, Canvas, Picture, to_svg
+from publisher.charts.theme import NARROW, WIDE, Canvas, Drawing, Picture, to_svg
 from publisher.charts.tiles import tile_chart
 from publisher.figures import Figures
 from publisher.marts import Borough
@@ -44,9 +42,7 @@ def draw_pictures(figures: Figures, boroughs: Sequence[Borough]) -> dict[str, Pi
     }
 
 
-def _drawn(
-    chart_id: str, figures: Figures, boroughs: Sequence[Borough], canvas: Canvas
-) -> alt.LayerChart:
+def _drawn(chart_id: str, figures: Figures, boroughs: Sequence[Borough], canvas: Canvas) -> Drawing:
     match chart_id:
         case "funnel":
             by_borough = figures.table("achievement-by-borough")

@@ -11,7 +11,7 @@ from typing import Any
 import altair as alt
 
 from publisher.charts import theme
-from publisher.charts.theme import Canvas, values
+from publisher.charts.theme import Canvas, Drawing, values
 from publisher.figures import Table
 from publisher.funnel import Position
 from publisher.marts import REGION
@@ -24,7 +24,7 @@ _SHAPES = {
 }
 
 
-def funnel_chart(by_borough: Table, limits: Table, canvas: Canvas) -> alt.LayerChart:
+def funnel_chart(by_borough: Table, limits: Table, canvas: Canvas) -> Drawing:
     """Return the funnel of one canvas.
 
     Args:

@@ -28,6 +28,9 @@ TILE = "#f3f4f7"
 TILE_MISSING = "#e7e7ea"
 SYNTHETIC_WORDS = "Synthetic data"
 
+Drawing = alt.LayerChart | alt.FacetChart
+"""What Altair's layers are once they have a size."""
+
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
@@ -62,7 +65,7 @@ def values(records: list[dict[str, Any]]) -> alt.InlineData:
 
 
 def to_svg(
-    chart: alt.LayerChart | alt.Chart,
+    chart: Drawing,
     *,
     chart_id: str,
     canvas: Canvas,
@@ -121,7 +124,7 @@ def _vega_lite_version() -> str:
     return f"{major}.{minor}"
 
 
-def _configured(chart: alt.LayerChart | alt.Chart, canvas: Canvas) -> alt.LayerChart | alt.Chart:
+def _configured(chart: Drawing, canvas: Canvas) -> Drawing:
     size = canvas.font_size
     return (
         chart.configure(

@@ -7,12 +7,12 @@ hidden count is a gap in the line and leaves no position behind.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 
 from publisher.charts import theme
-from publisher.charts.theme import Canvas, values
+from publisher.charts.theme import Canvas, Drawing, values
 from publisher.figures import Cell, Table
 from publisher.marts import Borough
 
@@ -23,7 +23,7 @@ _BOTTOM = 0.13
 _NARROW_TOP = 0.56
 
 
-def tile_chart(table: Table, boroughs: Sequence[Borough], canvas: Canvas) -> alt.LayerChart:
+def tile_chart(table: Table, boroughs: Sequence[Borough], canvas: Canvas) -> Drawing:
     """Return the tile map of one canvas.
 
     Args:
@@ -119,7 +119,7 @@ def _backgrounds(tiles: list[dict[str, Any]], x: alt.X, y: alt.Y) -> list[alt.Ch
 def _labels(tiles: list[dict[str, Any]], canvas: Canvas) -> list[alt.Chart]:
     size = 11 if canvas.is_narrow else 12.5
     # On a telephone a tile is too narrow for both on one line.
-    marks = (
+    marks: list[tuple[str, Literal["left", "right"], float, float, str, Literal[400, 600]]] = (
         [
             ("name:N", "left", 0.1, 0.2, theme.TEXT, 600),
             ("latest:N", "left", 0.1, 0.41, theme.GREY_TEXT, 400),

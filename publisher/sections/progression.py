@@ -1,6 +1,6 @@
 """Progression: where achievers are at the end of training and 6, 12 and 24 months later.
 
-Here: M17 to M22 for London, and M22 six months on by borough, each with its response rate and
+Here: M17 to M22 for London (M19b, which adds other councils to M19, is not printed), and M22 six months on by borough, each with its response rate and
 the bounds that the unknown leave open. Not here: a comparison of boroughs. Their bands overlap.
 """
 
@@ -28,8 +28,9 @@ DESTINATIONS = {
     "M22": "Retained in local government",
     "M17": "Permanent role in the same council",
     "M18": "Fixed-term role in the same council",
-    "M19": "Another London borough or council",
-    "M20": "Other public sector, private, voluntary or self-employed",
+    "M19": "Another London borough",
+    "M20a": "Other public sector",
+    "M20b": "Private, voluntary or self-employed",
     "M21": "Further study or apprenticeship",
 }
 HEADLINE_METRIC, HEADLINE_CHECKPOINT = "M22", "M6"
@@ -80,9 +81,9 @@ def progression(marts: Marts) -> Progression:
             caption="Achievers whose destination is known, London, by time since training ended. "
             "The point is the share of known; the band runs from the share if every unknown "
             "person is elsewhere to the share if every one is counted. No point is drawn where "
-            "fewer than 60% of destinations are known. Beside each band: the share, then the part of "
-            "destinations that is known.",
-            text_alternative="Dot and band chart of six destinations at four times since "
+            "fewer than 60% of destinations are known. Beside each band: the share, then the part "
+            "of destinations that is known.",
+            text_alternative="Dot and band chart of seven destinations at four times since "
             f"training ended. Retained in local government 6 months on: {per_cent(headline.share)} "
             "of known. The figures are in the table below.",
         )
@@ -153,7 +154,8 @@ def _system(marts: Marts) -> CountSystem:
     system = CountSystem()
     for checkpoint in CHECKPOINTS:
         _add_area(system, marts, REGION, checkpoint, tuple(DESTINATIONS))
-        _add_remainder(system, checkpoint)
+        _add_remainder(system, checkpoint, "M22", ("M17", "M18", "M19"))
+        _add_remainder(system, checkpoint, "known", ("M17", "M18", "M19", "M20a", "M20b", "M21"))
     area_codes = [borough.borough_code for borough in marts.returned]
     for area in area_codes:
         _add_area(system, marts, area, HEADLINE_CHECKPOINT, (HEADLINE_METRIC,))
@@ -202,16 +204,18 @@ def _add_area(
             system.totals.update((f"due{place}", f"known{place}"))
 
 
-def _add_remainder(system: CountSystem, checkpoint: str) -> None:
-    """Tie local government to its printed parts: what is left over can be subtracted."""
+def _add_remainder(
+    system: CountSystem, checkpoint: str, measure: str, metric_ids: tuple[str, ...]
+) -> None:
+    """Tie a count to the separate destinations in it: what is left over can be subtracted."""
     place = f"|{REGION}|{checkpoint}"
-    whole, parts = f"M22{place}", [f"{metric}{place}" for metric in ("M17", "M18", "M19")]
+    whole, parts = f"{measure}{place}", [f"{metric_id}{place}" for metric_id in metric_ids]
     if not all(key in system.counts for key in (whole, *parts)):
         return
     remainder = system.counts[whole] - sum(system.counts[part] for part in parts)
     if remainder < 0:
         return
-    key = f"other_local_government{place}"
+    key = f"rest_of_{measure}{place}"
     system.counts[key] = remainder
     system.unprinted.add(key)
     system.relations.append(Relation(whole, (*parts, key)))

@@ -206,11 +206,15 @@ def make_lake(lake: Path) -> None:
     )
 
 
-def build(folder: Path, lake: Path, warehouse: Path, *options: str) -> None:
-    """Build one warehouse in this process, with its tests."""
+def build(folder: Path, name: str, *options: str) -> Path:
+    """Build one warehouse in this process and return its file.
+
+    Always under the same name first: a new path would make dbt parse the project again.
+    """
+    built = folder / "building.duckdb"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COHORT_LAKE", str(lake))
-        patch.setenv("COHORT_WAREHOUSE_BUILD", str(warehouse))
+        patch.setenv("COHORT_LAKE", str(folder / "lake"))
+        patch.setenv("COHORT_WAREHOUSE_BUILD", str(built))
         patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
         patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
         result = dbtRunner().invoke(
@@ -225,6 +229,7 @@ def build(folder: Path, lake: Path, warehouse: Path, *options: str) -> None:
             + list(options)
         )
     assert result.success, result.exception
+    return built.rename(folder / f"{name}.duckdb")
 
 
 @pytest.fixture(scope="module")
@@ -232,7 +237,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the lake and one complete build."""
     folder = tmp_path_factory.mktemp("warehouse")
     make_lake(folder / "lake")
-    build(folder, folder / "lake", folder / "first.duckdb")
+    build(folder, "first")
     return folder
 
 
@@ -342,13 +347,7 @@ def test_the_region_says_how_many_boroughs_it_is_made_of(
 
 
 def test_a_rebuild_is_the_same_row_for_row(folder: Path) -> None:
-    build(
-        folder,
-        folder / "lake",
-        folder / "second.duckdb",
-        "--exclude-resource-type=unit_test",
-        "--exclude-resource-type=test",
-    )
+    build(folder, "second", "--exclude-resource-types", "unit_test", "test")
     with duckdb.connect() as connection:
         for name in ("first", "second"):
             connection.execute(f"attach '{folder / name}.duckdb' as {name} (read_only)")

@@ -113,7 +113,7 @@ def _starts(chance: random.Random, code: str, ended: int) -> Iterator[Value]:
 
 
 def _destinations(chance: random.Random, code: str, achieved: int) -> Iterator[Value]:
-    shares = {"M17": 0.42, "M18": 0.14, "M19": 0.09, "M20": 0.2, "M21": 0.1}
+    shares = {"M17": 0.42, "M18": 0.14, "M19": 0.09, "M20a": 0.08, "M20b": 0.12, "M21": 0.1}
     for checkpoint, due_share, answer in (
         ("END", 1.0, 0.95), ("M6", 0.85, 0.84), ("M12", 0.7, 0.7), ("M24", 0.45, 0.52),
     ):  # fmt: skip
