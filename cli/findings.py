@@ -54,6 +54,10 @@ def _table(findings: list[Finding]) -> Table:
 def _ending(result: CheckResult) -> str:
     passed = f"{len(result.passed)} rules passed."
     if result.verdict == "ready":
-        return f"[bold green]Nothing to fix.[/bold green] {passed} The return is ready to be signed."
+        return (
+            f"[bold green]Nothing to fix.[/bold green] {passed} The return is ready to be signed."
+        )
     cells = "cell" if result.errors == 1 else "cells"
-    return f"[bold red]{result.errors} {cells} to fix.[/bold red] {passed} Then check the file again."
+    return (
+        f"[bold red]{result.errors} {cells} to fix.[/bold red] {passed} Then check the file again."
+    )

@@ -150,7 +150,8 @@ def status(quarter: InQuarter) -> None:
 @app.command()
 def build() -> None:
     """Build every signed return into a new warehouse snapshot and switch to it."""
-    from orchestration.build import BuildFailed, NothingSigned, build as run_build
+    from orchestration.build import BuildFailed, NothingSigned
+    from orchestration.build import build as run_build
 
     try:
         warehouse = run_build(Home.from_environment())
@@ -184,7 +185,9 @@ def explain(rule: str) -> None:
     except KeyError:
         known = ", ".join(one.id for one in collection.rules)
         stop(f"There is no rule {rule}. Allowed: {known}.", Exit.WRONG_USE)
-    result.print(f"{found.id} · {found.severity} · {found.table} · {collection.version}", markup=False)
+    result.print(
+        f"{found.id} · {found.severity} · {found.table} · {collection.version}", markup=False
+    )
     result.print(found.title, markup=False)
     result.print(f"Message: {found.message}", markup=False)
     result.print(f"What to do: {found.fix}", markup=False)

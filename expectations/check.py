@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from expectations.compile import compile_rules
 from expectations.batch import write_batch
+from expectations.compile import compile_rules
 from expectations.rows import Reporter, failing_rows, in_reading_order, open_batch
 from ingest.home import Home
 from ingest.parse import Declared, ParsedReturn
@@ -54,8 +54,7 @@ def check_returns(
                 for row in rows:
                     found[row.number].append(reporters[row.number].of_row(check, row))
     return [
-        _result(parsed, findings, collection)
-        for parsed, findings in zip(batch, found, strict=True)
+        _result(parsed, findings, collection) for parsed, findings in zip(batch, found, strict=True)
     ]
 
 

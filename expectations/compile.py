@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field as default_field
+from dataclasses import dataclass
+from dataclasses import field as default_field
 from typing import Literal, assert_never
 
 from specification import rules as kinds
@@ -21,6 +22,7 @@ from specification.load import load_code_list
 from specification.model import Collection, Field, Table
 
 Native = Literal["in_set", "between", "rows"]
+_ALWAYS = "true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +53,37 @@ def guarded_fields(collection: Collection, table: str, aspect: str) -> frozenset
     """Return the fields whose emptiness, codes or range some rule of their own covers."""
     found: set[str] = set()
     for rule in collection.rules:
-        if rule.table != table:
-            continue
-        if isinstance(rule, kinds.CodesRule):
-            found |= set(rule.fields) if aspect == "codes" or rule.required_when == "true" else set()
-        elif isinstance(rule, kinds.RangeRule):
-            found |= set(rule.fields) if aspect == "range" or rule.required else set()
-        elif isinstance(rule, (kinds.PatternRule, kinds.ConditionRule, kinds.DeclaredRule)):
-            found |= {rule.field} if aspect == "required" and rule.required else set()
-            found |= {rule.field} if aspect == "length" and isinstance(rule, kinds.PatternRule) else set()
+        if rule.table == table:
+            found |= _guards(rule, aspect)
     return frozenset(found)
 
 
+def _guards(rule: kinds.Rule, aspect: str) -> set[str]:
+    match rule:
+        case kinds.CodesRule():
+            covers = aspect == "codes" or (
+                aspect == "required" and rule.required_when == _ALWAYS
+            )
+            return set(rule.fields) if covers else set()
+        case kinds.RangeRule():
+            covers = aspect == "range" or (aspect == "required" and rule.required)
+            return set(rule.fields) if covers else set()
+        case kinds.PatternRule():
+            covers = aspect == "length" or (aspect == "required" and rule.required)
+            return {rule.field} if covers else set()
+        case kinds.ConditionRule() | kinds.DeclaredRule():
+            return {rule.field} if aspect == "required" and rule.required else set()
+        case _:
+            return set()
+
+
 def _compile(rule: kinds.Rule, collection: Collection) -> Iterator[CellCheck]:
-    table = collection.tables.get(rule.table)
-    if table is None:
-        if isinstance(rule, kinds.EveryFieldRule):
-            yield from _every_field(rule, collection)
-        return  # a readable rule of every table: reading finds it
+    if isinstance(rule, kinds.EveryFieldRule):
+        yield from _every_field(rule, collection)
+        return
+    if isinstance(rule, kinds.ReadableRule):
+        return  # reading finds it, before there are rows
+    table = collection.tables[rule.table]
     match rule:
         case kinds.RequiredRule():
             for name in rule.fields:
@@ -80,30 +95,20 @@ def _compile(rule: kinds.Rule, collection: Collection) -> Iterator[CellCheck]:
         case kinds.CodesRule():
             for name in rule.fields:
                 yield _codes(rule, table, table.field(name))
-                if rule.required_when:
-                    yield CellCheck(rule, table.name, name, _empty(name, table, rule.required_when))
+                yield from _filled(rule, table, name, rule.required_when)
         case kinds.PatternRule():
-            spared = "".join(
-                f" and not regexp_full_match(r.{rule.field}, {_quoted(one)})" for one in rule.unless
-            )
-            condition = f"not regexp_full_match(r.{rule.field}, {_quoted(rule.matches)}){spared}"
-            yield CellCheck(rule, table.name, rule.field, condition)
-            if rule.required:
-                yield CellCheck(rule, table.name, rule.field, _empty(rule.field, table, None))
+            yield _pattern(rule, table)
+            yield from _filled(rule, table, rule.field, _always(rule.required))
         case kinds.ForbiddenPatternRule():
-            seen = " or ".join(
-                f"regexp_full_match(r.{rule.field}, {_quoted(one)})" for one in rule.forbids
-            )
+            seen = " or ".join(_matches(rule.field, one) for one in rule.forbids)
             yield CellCheck(rule, table.name, rule.field, f"({seen})")
         case kinds.RangeRule():
             for name in rule.fields:
                 yield _range(rule, table, name, rule.minimum, rule.maximum)
-                if rule.required:
-                    yield CellCheck(rule, table.name, name, _empty(name, table, None))
+                yield from _filled(rule, table, name, _always(rule.required))
         case kinds.ConditionRule():
             yield _condition(rule, table)
-            if rule.required:
-                yield CellCheck(rule, table.name, rule.field, _empty(rule.field, table, None))
+            yield from _filled(rule, table, rule.field, _always(rule.required))
         case kinds.DatedMinimumRule():
             yield _dated_minimum(rule, table)
         case kinds.UniqueRule():
@@ -113,24 +118,48 @@ def _compile(rule: kinds.Rule, collection: Collection) -> Iterator[CellCheck]:
         case kinds.RelatedRule():
             yield _related(rule, table)
         case kinds.DeclaredRule():
-            expected = {"borough": "r._borough", "quarter": "r._quarter", "as_at_date": "r._as_at"}
-            condition = f"r.{rule.field} <> {expected[rule.equals]}"
-            readable = _readable({rule.field}, table)
-            if rule.equals == "quarter":  # what is no quarter at all is another rule's finding
-                readable += f" and regexp_full_match(r.{rule.field}, '[0-9]{{4}}-[0-9]{{2}}Q[1-4]')"
-            yield CellCheck(rule, table.name, rule.field, f"{condition}{readable}")
-            if rule.required:
-                yield CellCheck(rule, table.name, rule.field, _empty(rule.field, table, None))
+            yield _declared(rule, table)
+            yield from _filled(rule, table, rule.field, _always(rule.required))
         case kinds.TableSentRule():
-            for other in collection.tables.values():
-                if other.name != table.name:
-                    nil = f"nil_{other.name}"
-                    condition = f"coalesce(r.{nil}, 'N') <> 'Y' and not list_contains(r._sent, {_quoted(other.name)})"
-                    yield CellCheck(rule, table.name, nil, condition + _readable({nil}, table))
-        case kinds.EveryFieldRule() | kinds.ReadableRule():
-            raise ValueError(f"{rule.id} must be about every table")
+            yield from _tables_sent(rule, table, collection)
         case _:
             assert_never(rule)
+
+
+def _always(required: bool) -> str | None:
+    return _ALWAYS if required else None
+
+
+def _filled(
+    rule: kinds.RuleBase, table: Table, name: str, required_when: str | None
+) -> Iterator[CellCheck]:
+    if required_when is not None:
+        yield CellCheck(rule, table.name, name, _empty(name, table, required_when))
+
+
+def _pattern(rule: kinds.PatternRule, table: Table) -> CellCheck:
+    spared = "".join(f" and not {_matches(rule.field, one)}" for one in rule.unless)
+    condition = f"not {_matches(rule.field, rule.matches)}{spared}"
+    return CellCheck(rule, table.name, rule.field, condition)
+
+
+def _declared(rule: kinds.DeclaredRule, table: Table) -> CellCheck:
+    expected = {"borough": "r._borough", "quarter": "r._quarter", "as_at_date": "r._as_at"}
+    condition = f"r.{rule.field} <> {expected[rule.equals]}{_readable({rule.field}, table)}"
+    if rule.equals == "quarter":  # what is no quarter at all is another rule's finding
+        condition += f" and {_matches(rule.field, '[0-9]{4}-[0-9]{2}Q[1-4]')}"
+    return CellCheck(rule, table.name, rule.field, condition)
+
+
+def _tables_sent(
+    rule: kinds.TableSentRule, table: Table, collection: Collection
+) -> Iterator[CellCheck]:
+    for other in collection.tables.values():
+        if other.name != table.name:
+            nil = f"nil_{other.name}"
+            sent = f"list_contains(r._sent, {_quoted(other.name)})"
+            condition = f"coalesce(r.{nil}, 'N') <> 'Y' and not {sent}{_readable({nil}, table)}"
+            yield CellCheck(rule, table.name, nil, condition)
 
 
 def _every_field(rule: kinds.EveryFieldRule, collection: Collection) -> Iterator[CellCheck]:
@@ -163,7 +192,7 @@ def _range(rule: kinds.RuleBase, table: Table, name: str, low: int, high: int) -
 
 def _empty(name: str, table: Table, when: str | None) -> str:
     unreadable = f"r.{name} is null and not list_contains(r._unreadable, {_quoted(name)})"
-    return unreadable if when in (None, "true") else f"{unreadable} and {_guarded(when, table)}"
+    return unreadable if when in (None, _ALWAYS) else f"{unreadable} and {_guarded(when, table)}"
 
 
 def _condition(rule: kinds.ConditionRule, table: Table) -> CellCheck:
@@ -242,9 +271,19 @@ def _guarded(condition: str | None, table: Table) -> str:
 
 def _prefixed(condition: str, table: Table) -> str:
     """Return the condition with `r.` before each field and each declared value."""
-    names = [field.name for field in table.fields] + ["_scope", "_as_at", "_borough", "_quarter", "_level"]
+    names = [field.name for field in table.fields] + [
+        "_scope",
+        "_as_at",
+        "_borough",
+        "_quarter",
+        "_level",
+    ]
     pattern = rf"(?<![\w.'])({'|'.join(sorted(names, key=len, reverse=True))})(?![\w'])"
     return "(" + re.sub(pattern, r"r.\1", condition) + ")"
+
+
+def _matches(name: str, pattern: str) -> str:
+    return f"regexp_full_match(r.{name}, {_quoted(pattern)})"
 
 
 def _quoted(text: str) -> str:
@@ -253,5 +292,3 @@ def _quoted(text: str) -> str:
 
 def _list(codes: tuple[str, ...]) -> str:
     return ", ".join(_quoted(code) for code in codes)
-
-

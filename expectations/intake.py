@@ -65,12 +65,13 @@ def check_files(returns: Sequence[ToRead], home: Home, pool: ReadingPool) -> lis
     return [checked for _, checked in _read_and_check(returns, home, pool)]
 
 
-def receive(sent: Sequence[Sent], home: Home, register: Register, pool: ReadingPool) -> list[Received]:
+def receive(
+    sent: Sequence[Sent], home: Home, register: Register, pool: ReadingPool
+) -> list[Received]:
     """Land, register and check returns; an unreadable one is answered and not kept.
 
     A version that was signed before stays live, whatever the check says.
     """
-    returns = [ToRead(one.files, one.declared) for one in sent]
     checked = check_files([ToRead(one.files, one.declared) for one in sent], home, pool)
     return [record(*one, home, register) for one in zip(sent, checked, strict=True)]
 

@@ -150,7 +150,9 @@ class _View:
 
     def reference(self, row: int) -> str:
         return "/".join(
-            self.text(row, name) for name in self.table.key if not self.table.field(name).confidential
+            self.text(row, name)
+            for name in self.table.key
+            if not self.table.field(name).confidential
         )
 
     def shown(self, row: int) -> dict[str, str]:

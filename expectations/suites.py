@@ -15,10 +15,10 @@ from typing import Any
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
-import great_expectations as gx  # noqa: E402 # the setting above must come first
-import great_expectations.expectations as gxe  # noqa: E402
+import great_expectations as gx  # the setting above must come first
+import great_expectations.expectations as gxe
 
-from expectations.compile import CellCheck  # noqa: E402
+from expectations.compile import CellCheck
 
 logging.getLogger("great_expectations").setLevel(logging.ERROR)
 
@@ -74,7 +74,7 @@ def run_suites(database: Path, checks: Sequence[CellCheck]) -> list[int]:
         FailedToRun: an expectation raised; the message names its rule.
     """
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_sql(
         name="batch", connection_string=f"duckdb:///{database}", kwargs=_ENGINE
     )

@@ -88,7 +88,9 @@ def import_context(path: Path, home: Home) -> dict[str, int]:
     files = sorted(path.glob("dfe_*.csv")) if path.is_dir() else [path]
     read = [(table, rows) for file in files if (found := _read(file)) for table, rows in [found]]
     if not read:
-        wanted = "; ".join(f"{table.name} ({', '.join(sorted(table.headings))})" for table in TABLES)
+        wanted = "; ".join(
+            f"{table.name} ({', '.join(sorted(table.headings))})" for table in TABLES
+        )
         raise NotAContextFile(f"{path} is none of the published tables. Known are: {wanted}.")
     for table, rows in read:
         write_parquet(_place(table, home), rows)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -105,7 +105,7 @@ class Home:
         return self.checks / f"{submission_id}.json"
 
     @contextmanager
-    def temporary_folder(self) -> Iterator[Path]:
+    def temporary_folder(self) -> Generator[Path]:
         """Give a private folder for files that may hold personal data, and remove it after."""
         self.work.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.work) as name:

@@ -141,7 +141,10 @@ def parse_table(sheet: Sheet, table: Table, collection: Collection) -> ParsedTab
         if at is None and field.required and field.default is None:
             for missing in unreadable:
                 missing.append(field.name)
-    head = {ROW: pa.array(numbers, pa.int32()), UNREADABLE: pa.array(unreadable, pa.list_(pa.string()))}
+    head = {
+        ROW: pa.array(numbers, pa.int32()),
+        UNREADABLE: pa.array(unreadable, pa.list_(pa.string())),
+    }
     letters = {name: column_letters(at) for name, at in columns.fields.items()}
     return ParsedTable(
         table.name,

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sql
+from sqlalchemy import event as sql_event
 
 from specification.periods import Quarter
 
@@ -132,7 +133,7 @@ class Register:
             Path(place.database).parent.mkdir(parents=True, exist_ok=True)
         self._engine = sql.create_engine(url)
         if self._engine.dialect.name == "sqlite":
-            sql.event.listen(self._engine, "connect", _durable_sqlite)
+            sql_event.listen(self._engine, "connect", _durable_sqlite)
         _metadata.create_all(self._engine)
 
     def receive(
@@ -250,7 +251,9 @@ class Register:
         """
         previous, number = _GENESIS, 0
         with self._engine.connect() as connection:
-            for row in connection.execute(sql.select(_events).order_by(_events.c.number)).mappings():
+            for row in connection.execute(
+                sql.select(_events).order_by(_events.c.number)
+            ).mappings():
                 number += 1
                 entry = dict(row)
                 expected = (number, previous, _entry_hash(entry))

@@ -67,11 +67,15 @@ def read_sheets(file: UploadedFile) -> tuple[Sheet, ...]:
 def _old_office_sentence(name: str, content: bytes) -> str:
     if "EncryptedPackage".encode("utf-16-le") in content:
         return f"{name} is protected with a password. Remove the password and send it again."
-    return f"{name} is in the old .xls format. Save it as an Excel workbook (.xlsx) and send it again."
+    return (
+        f"{name} is in the old .xls format. Save it as an Excel workbook (.xlsx) and send it again."
+    )
 
 
 def _looks_like_text(content: bytes) -> bool:
-    return b"\0" not in content[:4096] and not content.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8"))
+    return b"\0" not in content[:4096] and not content.startswith(
+        (b"%PDF", b"\x89PNG", b"\xff\xd8")
+    )
 
 
 def _read_csv(name: str, content: bytes) -> Sheet:

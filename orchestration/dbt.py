@@ -76,7 +76,6 @@ class Translator(DagsterDbtTranslator):
 
 def build_dbt_assets(home: Home) -> dg.AssetsDefinition:
     """Return the assets of every model, built aside in one dbt run."""
-
     # The four accepted tables are one asset: a return is accepted whole or not at all.
     settings = DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True)
 

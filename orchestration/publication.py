@@ -20,7 +20,7 @@ from specification.periods import Quarter
     deps=["fct_metric_values", "fct_apprenticeships", "fct_progression", "fct_return_status"],
     description="The finished build as a new immutable file, and the pointer switched to it.",
 )
-def warehouse_snapshot(home: HomeResource) -> dg.MaterializeResult:
+def warehouse_snapshot(home: HomeResource) -> dg.MaterializeResult[None]:
     snapshot = switch_in(home.home)
     rows = {f"{table}_rows": count for table, count in snapshot.rows.items()}
     return dg.MaterializeResult(
@@ -37,7 +37,7 @@ def warehouse_snapshot(home: HomeResource) -> dg.MaterializeResult:
 )
 def comparative_release(
     context: dg.AssetExecutionContext, home: HomeResource
-) -> dg.MaterializeResult:
+) -> dg.MaterializeResult[None]:
     release = publish(home.home, Quarter.parse(context.partition_key))
     return dg.MaterializeResult(metadata={"report": str(release.report.name)})
 

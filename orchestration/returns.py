@@ -61,7 +61,7 @@ def signed_return(context: dg.AssetExecutionContext, home: HomeResource) -> None
 )
 def accepted_return(
     context: dg.AssetExecutionContext, home: HomeResource
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     due = due_submissions(home, {return_of(key) for key in context.partition_keys})
     key = Pseudonymiser.from_file(home.home.key_file)
     with ReadingPool() as pool:

@@ -144,8 +144,8 @@ def _quality(coverage: Coverage, progressed: Progression) -> tuple[str, ...]:
         "known."
     )
     revised = (
-        "Each return is a whole register, so earlier quarters are restated with what is known "
-        "now; figures may change when a borough corrects its register."
+        "Each return is a whole register: rates and destinations of earlier periods are restated "
+        "with what is known now, and may change when a borough corrects its register."
     )
     return covered + missing, late, response, revised
 

@@ -22,7 +22,7 @@ SYMBOL_MEANINGS: dict[str, str] = {
     "c": "confidential: hidden so that nobody can be identified",
     "0": "none: the count is zero",
     "z": "not applicable: fewer than 10 people, too few for a rate",
-    "x": "not available: the borough did not return, or too few destinations are known",
+    "x": "not available: the borough did not return this, or too few destinations are known",
 }
 
 

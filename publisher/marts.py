@@ -81,7 +81,10 @@ MetricKey = tuple[str, str, str, str, str]
 
 @dataclass(frozen=True)
 class Marts:
-    """Everything that a release of one quarter is made from."""
+    """Everything that a release of one quarter is made from.
+
+    `restates_quarters`: earlier quarters' starts are as known now, not as first returned.
+    """
 
     quarter: Quarter
     build: str
@@ -89,6 +92,7 @@ class Marts:
     statuses: dict[str, ReturnStatus]
     values: dict[MetricKey, MetricValue]
     definition_versions: tuple[str, ...]
+    restates_quarters: bool
     published_on: date | None
     next_published_on: date | None
     borough_totals: tuple[BoroughTotal, ...]
@@ -128,7 +132,7 @@ def read_marts(warehouse: Path, *, quarter: Quarter) -> Marts:
     """
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         dates = _publication_dates(connection)
-        values, versions = _metric_values(connection, str(quarter))
+        values, versions, restates_quarters = _metric_values(connection, str(quarter))
         return Marts(
             quarter=quarter,
             build=warehouse.resolve().stem,
@@ -136,6 +140,7 @@ def read_marts(warehouse: Path, *, quarter: Quarter) -> Marts:
             statuses=_statuses(connection, str(quarter)),
             values=values,
             definition_versions=versions,
+            restates_quarters=restates_quarters,
             published_on=dates.get(str(quarter)),
             next_published_on=dates.get(str(quarter.next())),
             borough_totals=_borough_totals(connection),
@@ -185,22 +190,34 @@ def _statuses(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[str, 
 
 def _metric_values(
     connection: duckdb.DuckDBPyConnection, quarter: str
-) -> tuple[dict[MetricKey, MetricValue], tuple[str, ...]]:
-    """Read each metric in its own view; the other view only where its own is absent."""
+) -> tuple[dict[MetricKey, MetricValue], tuple[str, ...], bool]:
+    """Read each metric in its own view; the other view only where its own is absent.
+
+    An earlier quarter's starts that the as-at quarter does not restate are taken as that
+    quarter's own returns first had them.
+    """
     statement = """
         select metric_id, population, area_code, period_type, period, numerator, denominator,
-            due_count, coverage_state = 'returned', cast(definition_version as varchar)
+            due_count, coverage_state = 'returned' and as_at_quarter = ?,
+            cast(definition_version as varchar), as_at_quarter = ?
         from fct_metric_values
         where as_at_quarter = ?
+            or (metric_id = 'M01' and period_type = 'quarter' and as_at_quarter < ?
+                and period = as_at_quarter)
         qualify row_number() over (
             partition by metric_id, population, area_code, period_type, period
-            order by (view = case when list_contains(?, metric_id) then 'provider'
-                else 'journey' end) desc, view) = 1
+            order by as_at_quarter desc,
+                (view = case when list_contains(?, metric_id) then 'provider'
+                    else 'journey' end) desc,
+                view) = 1
         order by metric_id, population, area_code, period_type, period
     """
     values: dict[MetricKey, MetricValue] = {}
     versions: set[str] = set()
-    for row in _rows(connection, statement, [quarter, list(PROVIDER_VIEW_METRICS)]):
+    restates_quarters = True
+    for row in _rows(
+        connection, statement, [quarter, quarter, quarter, quarter, list(PROVIDER_VIEW_METRICS)]
+    ):
         metric_id, population, area_code, period_type, period = (str(cell) for cell in row[:5])
         numerator, denominator, due_count = (
             None if cell is None else int(str(cell)) for cell in row[5:8]
@@ -210,7 +227,8 @@ def _metric_values(
             numerator, denominator, due_count, is_returned
         )
         versions.add(str(row[9]))
-    return values, tuple(sorted(versions))
+        restates_quarters = restates_quarters and bool(row[10])
+    return values, tuple(sorted(versions)), restates_quarters
 
 
 def _borough_totals(connection: duckdb.DuckDBPyConnection) -> tuple[BoroughTotal, ...]:

@@ -74,14 +74,19 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Return a YAML file's content, every scalar a string."""
+    content = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 # strings only
+    return cast("dict[str, Any]", content)
+
+
 def load_collection_file(path: Path) -> Collection:
     """Return the collection that one YAML file describes, rules and all.
 
     Raises:
         pydantic.ValidationError: the file breaks the model; the specification's author acts.
     """
-    content = cast("dict[str, Any]", yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader))
-    return Collection.model_validate(content)
+    return Collection.model_validate(read_yaml(path))
 
 
 @cache
@@ -104,7 +109,8 @@ def collection_for(quarter: Quarter) -> Collection:
         UnknownName: no collection covers the quarter; the message says which are covered.
     """
     found = [
-        load_collection(path.parent.name, path.stem) for path in sorted(COLLECTIONS.glob("*/*.yaml"))
+        load_collection(path.parent.name, path.stem)
+        for path in sorted(COLLECTIONS.glob("*/*.yaml"))
     ]
     for collection in found:
         if collection.covers(quarter):

@@ -9,7 +9,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import Field as Setting, model_validator
+from pydantic import Field as Setting
+from pydantic import model_validator
 
 from specification.periods import Quarter
 from specification.rules import Frozen, Rule
@@ -115,7 +116,8 @@ class Collection(Frozen):
             if rule.table not in self.tables:
                 raise ValueError(f"{rule.id}: no table {rule.table}")
             known = {field.name for field in self.tables[rule.table].fields}
-            named = set(getattr(rule, "fields", ())) | {getattr(rule, "field", None)} - {None}
+            named: set[str] = set(getattr(rule, "fields", ()))
+            named |= {rule.field} if hasattr(rule, "field") else set()
             if not named <= known:
                 raise ValueError(f"{rule.id}: {rule.table} has no {sorted(named - known)}")
         return self

@@ -12,7 +12,12 @@ from functools import total_ordering
 
 _WRITTEN = re.compile(r"^(?:FY)?(\d{4})-(\d{2})\s?Q([1-4])$")
 _FIRST_MONTH = {1: 4, 2: 7, 3: 10, 4: 1}
-_MONTHS = {1: "April to June", 2: "July to September", 3: "October to December", 4: "January to March"}
+_MONTHS = {
+    1: "April to June",
+    2: "July to September",
+    3: "October to December",
+    4: "January to March",
+}
 
 
 @total_ordering

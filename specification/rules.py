@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field as Setting, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import Field as Setting
 
 Severity = Literal["error", "query"]
 Row = dict[str, str]

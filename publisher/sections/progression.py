@@ -1,7 +1,8 @@
 """Progression: where achievers are at the end of training and 6, 12 and 24 months later.
 
-Here: M17 to M22 for London (M19b, which adds other councils to M19, is not printed), and M22 six months on by borough, each with its response rate and
-the bounds that the unknown leave open. Not here: a comparison of boroughs. Their bands overlap.
+Here: M17 to M22 for London, and M22 six months on by borough, each with its response rate and
+the bounds that the unknown leave open. Not here: a comparison of boroughs, whose bands overlap;
+M19b, which adds other councils to M19 and would give them away by subtraction.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ DESTINATIONS = {
     "M21": "Further study or apprenticeship",
 }
 HEADLINE_METRIC, HEADLINE_CHECKPOINT = "M22", "M6"
+FEWEST_BOROUGHS_DRAWN = 3
+"""Under this many boroughs the table says it better than a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def progression(marts: Marts) -> Progression:
             "of known. The figures are in the table below.",
         )
     ]
-    if shown_count:
+    if shown_count >= FEWEST_BOROUGHS_DRAWN:
         charts.append(_borough_chart(shown_count))
     section = Section(
         section_id="progression",

@@ -16,6 +16,7 @@ from publisher.wording import change, plural
 from specification.periods import Quarter
 
 QUARTERS_SHOWN = 8
+_AS_FIRST_RETURNED = "returned for that quarter, as they first counted it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def starts(marts: Marts) -> Starts:
             Chart(
                 chart_id="london-starts",
                 caption="Digital apprenticeship starts in each quarter, all boroughs that "
-                "returned, as known now.",
+                + ("returned, as known now." if marts.restates_quarters else _AS_FIRST_RETURNED),
                 text_alternative="Column chart of London’s digital apprenticeship starts in each "
                 f"of {len(quarters)} quarters. The figures are in the table below.",
             ),
@@ -67,7 +68,8 @@ def starts(marts: Marts) -> Starts:
                 caption=f"Apprenticeship starts of every kind in each quarter, {_span(quarters)}. "
                 "Each tile is a borough, roughly where it lies, on its own scale from zero: read "
                 "the shape, not the height. The number is the latest quarter; a gap in a line is "
-                "a hidden count (c); x is a borough that did not return.",
+                "a hidden count (c); x is a borough that did "
+                "not return, or returned its digital apprenticeships only.",
                 text_alternative="Tile map of London: a small line of quarterly starts for each "
                 f"of {plural(len(marts.boroughs), 'borough')}. The figures are in the table below.",
             ),
@@ -183,7 +185,9 @@ def _london_table(marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter
         rows=rows,
         notes=(
             f"{plural(len(marts.returned), 'borough')} that returned this quarter, in every row: "
-            "a borough missing now is missing from the earlier quarters too.",
+            "a borough missing now is missing from the earlier quarters too."
+            if marts.restates_quarters
+            else f"The boroughs {_AS_FIRST_RETURNED}",
         ),
     )  # fmt: skip
 

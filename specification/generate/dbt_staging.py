@@ -16,6 +16,7 @@ from typing import Any, assert_never, cast
 
 import yaml
 
+from specification.load import read_yaml
 from specification.model import Collection, Field, FieldType, Table
 
 METRICS_FILE = Path(__file__).parents[1] / "metrics.yaml"
@@ -37,9 +38,7 @@ class Column:
 LEADING = (
     Column("borough_code", "varchar", "GSS code of the borough that sent the return."),
     Column("quarter", "varchar", "Quarter of the return, written 2026-27Q2."),
-    Column(
-        "submission_id", "varchar", "The submission that the row was accepted from."
-    ),
+    Column("submission_id", "varchar", "The submission that the row was accepted from."),
     Column("row_number", "integer", "Row of the sheet as the officer sees it."),
 )
 PERSON_KEY = Column(
@@ -75,9 +74,7 @@ def lake_columns(table: Table) -> tuple[Column, ...]:
     replaced by the person's key, and a leading column is not repeated.
     """
     leading = {column.name for column in LEADING}
-    return LEADING + tuple(
-        _column(one) for one in table.fields if one.name not in leading
-    )
+    return LEADING + tuple(_column(one) for one in table.fields if one.name not in leading)
 
 
 def model_name(table: Table) -> str:
@@ -86,10 +83,7 @@ def model_name(table: Table) -> str:
 
 
 def _staging_sql(table: Table) -> str:
-    casts = [
-        f"        cast({c.name} as {c.data_type}) as {c.name}"
-        for c in lake_columns(table)
-    ]
+    casts = [f"        cast({c.name} as {c.data_type}) as {c.name}" for c in lake_columns(table)]
     return "\n".join(
         [
             f"-- {HEADER}",
@@ -125,11 +119,7 @@ def _staging_yaml(table: Table) -> str:
             f"The lake's files of the table `{table.name}`, typed and nothing else."
         ),
         "data_tests": [
-            {
-                "grain": {
-                    "arguments": {"columns": ["borough_code", "quarter", "row_number"]}
-                }
-            }
+            {"grain": {"arguments": {"columns": ["borough_code", "quarter", "row_number"]}}}
         ],
         "columns": [_column_yaml(column) for column in lake_columns(table)],
     }
@@ -194,20 +184,17 @@ METRIC_COLUMNS = (
 
 def load_metrics(path: Path = METRICS_FILE) -> list[dict[str, Any]]:
     """Return the metrics of `metrics.yaml` in file order, as the file states them."""
-    content = cast(
-        "dict[str, Any]", yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)
-    )
-    return cast("list[dict[str, Any]]", content["metrics"])
+    return cast("list[dict[str, Any]]", read_yaml(path)["metrics"])
 
 
 def render_metrics(path: Path) -> dict[Path, str]:
-    """Return the two seeds of the metric catalogue: `metrics.csv`, one row a metric, and
-    `metric_periods.csv`, one row a metric, period type and rule for which periods are given."""
+    """Return the two seeds of the metric catalogue.
+
+    `metrics.csv` has one row a metric; `metric_periods.csv` one row a metric, period type and rule
+    for which periods are given.
+    """
     metrics = load_metrics(path)
-    rows = [
-        [_metric_value(metric, column) for column in METRIC_COLUMNS]
-        for metric in metrics
-    ]
+    rows = [[_metric_value(metric, column) for column in METRIC_COLUMNS] for metric in metrics]
     periods = [
         [metric["id"], period_type, rule]
         for metric in metrics
@@ -216,9 +203,7 @@ def render_metrics(path: Path) -> dict[Path, str]:
     ]
     return {
         SEEDS / "metrics.csv": _csv(METRIC_COLUMNS, rows),
-        SEEDS / "metric_periods.csv": _csv(
-            ("metric_id", "period_type", "period_rule"), periods
-        ),
+        SEEDS / "metric_periods.csv": _csv(("metric_id", "period_type", "period_rule"), periods),
     }
 
 

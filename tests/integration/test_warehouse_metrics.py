@@ -21,13 +21,8 @@ from specification.generate.dbt_staging import lake_columns
 from specification.load import load_collection
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
-HACKNEY, CAMDEN, CITY, LAMBETH, TOWER = (
-    "E09000012",
-    "E09000007",
-    "E09000001",
-    "E09000022",
-    "E09000030",
-)
+HACKNEY, CAMDEN, CITY = "E09000012", "E09000007", "E09000001"
+LAMBETH, TOWER = "E09000022", "E09000030"
 Q4, Q1, Q2 = "2025-26Q4", "2026-27Q1", "2026-27Q2"
 LAST_DAYS = {Q4: date(2026, 3, 31), Q1: date(2026, 6, 30), Q2: date(2026, 9, 30)}
 TYPES = {
@@ -40,9 +35,7 @@ TYPES = {
 Row = dict[str, Any]
 
 
-def spell(
-    ref: str, start: str, planned: str, *, number: int = 1, **changes: Any
-) -> Row:
+def spell(ref: str, start: str, planned: str, *, number: int = 1, **changes: Any) -> Row:
     """Return one digital apprentice of the council, live unless `changes` says otherwise."""
     row: Row = {
         "apprentice_ref": ref,
@@ -62,9 +55,7 @@ def spell(
     return row
 
 
-def finished(
-    ref: str, start: str, planned: str, ended: str, assessed: str, outcome: str
-) -> Row:
+def finished(ref: str, start: str, planned: str, ended: str, assessed: str, outcome: str) -> Row:
     """Return one apprentice who completed, with outcome 1 (passed) or 3."""
     return spell(
         ref,
@@ -114,9 +105,7 @@ CAMDEN_ROWS = (
     finished("c3", "2020-06-01", "2022-06-30", "2022-06-20", "2022-07-01", "1"),
 )
 GONE_IN_Q2 = spell("c2", "2025-09-01", "2027-03-31")
-WAITING_H1 = spell(
-    "h1", "2024-09-02", "2026-03-31", outcome="8", training_end_date="2026-03-20"
-)
+WAITING_H1 = spell("h1", "2024-09-02", "2026-03-31", outcome="8", training_end_date="2026-03-20")
 FOLLOW_UPS = (
     {"apprentice_ref": "h1", "checkpoint": "END", "destination": "PERM_SAME"},
     {"apprentice_ref": "h2", "checkpoint": "END", "destination": "UNKNOWN"},
@@ -157,7 +146,7 @@ def write_return(
 
 
 def submission(borough: str, quarter: str, state: str) -> Row:
-    """Return one line of the register, received on the as-at date's twentieth day after."""
+    """Return one line of the register, received on 20 October 2026."""
     return {
         "submission_id": f"{borough}-{quarter}",
         "borough_code": borough,
@@ -201,9 +190,7 @@ def make_lake(lake: Path) -> None:
             ("sha256", pa.string()),
         ]
     )
-    pq.write_table(
-        pa.Table.from_pylist(register, schema), lake / "register/submissions.parquet"
-    )
+    pq.write_table(pa.Table.from_pylist(register, schema), lake / "register/submissions.parquet")
 
 
 def build(folder: Path, name: str, *options: str) -> Path:
@@ -300,9 +287,7 @@ def test_a_figure_is_the_one_counted_by_hand(
     period: str,
     expected: tuple[int | None, int | None],
 ) -> None:
-    found = warehouse.execute(
-        FIGURE, [quarter, metric_id, population, area, period]
-    ).fetchall()
+    found = warehouse.execute(FIGURE, [quarter, metric_id, population, area, period]).fetchall()
     assert found == [expected]
 
 
@@ -329,9 +314,7 @@ def test_the_spine_has_a_row_for_every_borough_and_quarter(
         ("returned_for_correction", 1),
         ("signed", 7),
     ]
-    late = warehouse.execute(
-        "select quarter, is_late from fct_return_status where is_late"
-    )
+    late = warehouse.execute("select quarter, is_late from fct_return_status where is_late")
     assert {quarter for quarter, _ in late.fetchall()} == {Q4, Q1}
 
 

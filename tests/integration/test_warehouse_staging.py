@@ -19,9 +19,7 @@ def test_a_generated_file_is_current(path: Path) -> None:
 
 
 def test_the_learner_number_is_replaced_in_its_place() -> None:
-    names = [
-        column.name for column in lake_columns(load_collection().tables["apprentices"])
-    ]
+    names = [column.name for column in lake_columns(load_collection().tables["apprentices"])]
     assert "uln" not in names
     assert names[:4] == ["borough_code", "quarter", "submission_id", "row_number"]
     assert names[4:7] == ["apprentice_ref", "programme_no", "person_key"]

@@ -15,15 +15,16 @@ years as (
 
 quarter_periods as (
     select
-        as_at_quarter,
+        as_at.as_at_quarter,
         'quarter' as period_type,
-        as_at_quarter as period,
-        first_day,
-        last_day,
+        earlier.as_at_quarter as period,
+        earlier.first_day,
+        earlier.last_day,
         cast(null as integer) as first_year,
         cast(null as integer) as last_year,
-        false as is_latest_complete
+        earlier.as_at_quarter = as_at.as_at_quarter as is_latest_complete
     from as_at
+    inner join as_at as earlier on as_at.last_day >= earlier.last_day
 ),
 
 financial_years as (

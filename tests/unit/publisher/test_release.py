@@ -147,10 +147,12 @@ def test_the_national_panel_is_there_only_with_rows(
 @pytest.mark.parametrize(
     "statement",
     [
-        "delete from fct_metric_values where metric_id in ('M17','M18','M19','M20a','M20b','M21','M22')",
+        "delete from fct_metric_values where metric_id between 'M17' and 'M22'",
         "delete from fct_metric_values where metric_id = 'M37'",
         "delete from fct_metric_values where metric_id in ('M05', 'M08')",
         "delete from fct_metric_values where metric_id = 'M01'",
+        "delete from fct_metric_values where metric_id = 'M01' and period_type = 'quarter' "
+        "and period <> as_at_quarter",
         "update fct_metric_values set due_count = denominator * 2 where due_count is not null",
         "delete from fct_metric_values where area_code not in "
         "('E09000012', 'E09000007', 'E09000021')",

@@ -128,14 +128,17 @@ def test_starts_cannot_be_worked_out_over_quarters_and_year_to_date(release: Rel
         attacker.add_up(f"y{area}", [f"{quarter}{area}" for quarter in quarters[-2:]])
         attacker.add_up(f"y{area}", [f"d{area}", f"o{area}"])
     areas = areas_of(rows)
-    for measure in [*quarters, "d", "o"]:
+    for area in digital.keys() - {row["borough_code"] for row in rows}:
+        attacker.learn(f"d{area}", digital[area])
+    attacker.add_up("dREGION", [f"d{area}" for area in digital if area != "REGION"])
+    for measure in [*quarters, "o"] if len(digital) == len(rows) else quarters:
         attacker.add_up(f"{measure}REGION", [f"{measure}{area}" for area in areas])
     hidden = [
         f"{quarter}{row['borough_code']}" for row in rows for quarter in quarters
         if row[quarter] == "c"
     ]  # fmt: skip
     hidden += [f"d{area}" for area in areas if digital[area] == "c"]
-    assert len(hidden) > 10
+    assert hidden
     assert_nothing_is_pinned(attacker, hidden)
 
 
@@ -173,7 +176,7 @@ def test_retained_cannot_be_worked_out(release: Release) -> None:
     assert_nothing_is_pinned(attacker, [f"{letter}{area}" for area in hidden for letter in "rm"])
     for row in rows:
         if row["counted"] == "c":
-            assert {row["share"], row["low_bound"], row["high_bound"]} == {"c"}
+            assert {row["share"], row["low_bound"], row["high_bound"]} <= {"c", "z"}
 
 
 def test_files_have_a_symbol_and_no_number_where_a_count_is_hidden(release: Release) -> None:

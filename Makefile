@@ -1,0 +1,51 @@
+# What people run. `make help` lists it. Everything is installed into .venv from uv.lock.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+UV := UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv
+export DAGSTER_DISABLE_TELEMETRY := yes
+export PYTHONWARNINGS ?= ignore::UserWarning
+
+.PHONY: help setup demo serve test check generate bench lint browser
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 14
+
+setup: .venv/.ready ## Install everything into .venv
+
+.venv/.ready: pyproject.toml uv.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(UV) sync --locked --compile-bytecode --inexact --quiet
+	@touch $@
+
+demo: setup ## Make a synthetic London, check it, build the warehouse, publish the report
+	@$(BIN)/cohort demo
+
+serve: setup ## Show the releases and the state of the returns at http://localhost:8033
+	@$(BIN)/cohort serve
+
+browser: # Chromium for the tests that look at the report, where apt is present
+	@command -v chromium >/dev/null || { command -v apt-get >/dev/null && \
+	  { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || \
+	  echo "No Chromium here: the browser tests are left out."; }
+
+test: setup browser ## Run every test
+	@$(BIN)/pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests --processes 2 --disable-progress-bar
+	$(BIN)/python -m specification.generate --check
+
+check: lint test ## Everything CI runs: lint, types, imports, SQL, generated files, tests
+
+generate: setup ## Write every file that is generated from the specification
+	@$(BIN)/python -m specification.generate
+
+bench: setup ## Measure the main steps against named alternatives
+	@$(BIN)/python -m benchmarks.check_speed
