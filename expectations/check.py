@@ -49,7 +49,8 @@ def check_returns(
                 rows = failing_rows(connection, check)
                 if len(rows) != count:
                     raise VerdictsDisagree(
-                        f"{check.rule.id} on {check.field}: {count} by expectation, {len(rows)} by row"
+                        f"{check.rule.id} on {check.field}: "
+                        f"{count} by expectation, {len(rows)} by row"
                     )
                 for row in rows:
                     found[row.number].append(reporters[row.number].of_row(check, row))

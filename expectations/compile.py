@@ -61,9 +61,7 @@ def guarded_fields(collection: Collection, table: str, aspect: str) -> frozenset
 def _guards(rule: kinds.Rule, aspect: str) -> set[str]:
     match rule:
         case kinds.CodesRule():
-            covers = aspect == "codes" or (
-                aspect == "required" and rule.required_when == _ALWAYS
-            )
+            covers = aspect == "codes" or (aspect == "required" and rule.required_when == _ALWAYS)
             return set(rule.fields) if covers else set()
         case kinds.RangeRule():
             covers = aspect == "range" or (aspect == "required" and rule.required)

@@ -16,15 +16,14 @@ from typing import Any
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
 import great_expectations as gx  # the setting above must come first
-import great_expectations.expectations as gxe
 
 from expectations.compile import CellCheck
 
 logging.getLogger("great_expectations").setLevel(logging.ERROR)
 
-# Without these two the DuckDB dialect fails every expectation ("list index out of range").
 # `{batch}` becomes a sub-select with an alias of its own, so ours goes around it.
 _ROWS = "select r._return, r._row from (select * from {{batch}}) r where {failing}"
+# Without these two the DuckDB dialect fails every expectation ("list index out of range").
 _ENGINE = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
 
 
@@ -43,15 +42,15 @@ def build_suite(name: str, checks: Sequence[CellCheck]) -> gx.ExpectationSuite:
     )
 
 
-def _expectation(check: CellCheck, at: int) -> gxe.Expectation:
+def _expectation(check: CellCheck, at: int) -> Expectation:
     meta: dict[str, Any] = {"rule": check.rule.id, "field": check.field, "place": at}
     notes = check.rule.title
     if check.native == "in_set":
-        return gxe.ExpectColumnValuesToBeInSet(
+        return ExpectColumnValuesToBeInSet(
             column=check.field, value_set=list(check.codes), meta=meta, notes=notes
         )
     if check.native == "between":
-        return gxe.ExpectColumnValuesToBeBetween(
+        return ExpectColumnValuesToBeBetween(
             column=check.field,
             min_value=check.minimum,
             max_value=check.maximum,
@@ -59,7 +58,7 @@ def _expectation(check: CellCheck, at: int) -> gxe.Expectation:
             notes=notes,
         )
     failing = check.failing.replace("{", "{{").replace("}", "}}")
-    return gxe.UnexpectedRowsExpectation(
+    return UnexpectedRowsExpectation(
         unexpected_rows_query=_ROWS.format(failing=failing),
         description=check.rule.title,
         meta=meta,
@@ -76,7 +75,9 @@ def run_suites(database: Path, checks: Sequence[CellCheck]) -> list[int]:
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_sql(
-        name="batch", connection_string=f"duckdb:///{database}", kwargs=_ENGINE
+        name="batch",
+        connection_string=f"duckdb:///{database}",
+        kwargs=_ENGINE,  # pyright: ignore[reportCallIssue] # documented, absent from the stub
     )
     counts = [0] * len(checks)
     try:

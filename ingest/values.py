@@ -26,8 +26,10 @@ _SPACES = re.compile(r"[\s\u00a0]+")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one text became. `is_readable` is False when it fits no accepted format; `repair` says
-    in a few words what was changed without loss, and is empty when nothing was.
+    """What one text became.
+
+    `is_readable` is False when it fits no accepted format; `repair` says in a few words what was
+    changed without loss, and is empty when nothing was.
     """
 
     value: Value

@@ -86,7 +86,7 @@ def switch_in(home: Home) -> Snapshot:
 
 
 def content_hashes(warehouse: Path) -> dict[str, str]:
-    """Return a SHA-256 of each table's rows as canonical text, sorted: equal content, equal hash."""
+    """Return a SHA-256 of each table's rows as sorted text: equal content, equal hash."""
     hashes: dict[str, str] = {}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         names = connection.execute(

@@ -3,6 +3,8 @@
 Here: `warehouse_snapshot` and `comparative_release`. Not here: switching or drawing them.
 """
 
+from typing import Any
+
 import dagster as dg
 
 from ingest.home import Home
@@ -18,9 +20,9 @@ from specification.periods import Quarter
     group_name="warehouse",
     kinds={"duckdb"},
     deps=["fct_metric_values", "fct_apprenticeships", "fct_progression", "fct_return_status"],
-    description="The finished build as a new immutable file, and the pointer switched to it.",
 )
-def warehouse_snapshot(home: HomeResource) -> dg.MaterializeResult[None]:
+def warehouse_snapshot(home: HomeResource) -> dg.MaterializeResult[Any]:
+    """The finished build as a new immutable file, and the pointer switched to it."""
     snapshot = switch_in(home.home)
     rows = {f"{table}_rows": count for table, count in snapshot.rows.items()}
     return dg.MaterializeResult(
@@ -33,11 +35,11 @@ def warehouse_snapshot(home: HomeResource) -> dg.MaterializeResult[None]:
     kinds={"html", "parquet"},
     partitions_def=QUARTERS,
     deps=[warehouse_snapshot],
-    description="The comparative report of one quarter as a release bundle.",
 )
 def comparative_release(
     context: dg.AssetExecutionContext, home: HomeResource
-) -> dg.MaterializeResult[None]:
+) -> dg.MaterializeResult[Any]:
+    """The comparative report of one quarter as a release bundle."""
     release = publish(home.home, Quarter.parse(context.partition_key))
     return dg.MaterializeResult(metadata={"report": str(release.report.name)})
 

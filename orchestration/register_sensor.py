@@ -22,11 +22,11 @@ build_job = dg.define_asset_job(
 @dg.sensor(
     job=build_job,
     minimum_interval_seconds=60,
-    description="Asks for one build when the register holds signed versions that the lake lacks.",
 )
 def signed_versions(
     context: dg.SensorEvaluationContext, home: HomeResource
 ) -> dg.RunRequest | dg.SkipReason:
+    """Asks for one build when the register holds signed versions that the lake lacks."""
     keys = {return_of(key) for key in RETURNS.get_partition_keys()}
     due = due_submissions(home, keys)
     if not due:

@@ -5,6 +5,7 @@ is read, checked or written (`expectations.intake`).
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -27,9 +28,9 @@ _ONE_RUN = dg.BackfillPolicy.single_run()
     kinds={"python"},
     partitions_def=RETURNS,
     backfill_policy=_ONE_RUN,
-    description="The version of a return that its borough signed, with its bytes verified.",
 )
 def signed_return(context: dg.AssetExecutionContext, home: HomeResource) -> None:
+    """The version of a return that its borough signed, with its bytes verified."""
     signed = Register(home.home.register_url).signed()
     landing = Landing(home.home.landing)
     for partition_key in context.partition_keys:
@@ -57,11 +58,11 @@ def signed_return(context: dg.AssetExecutionContext, home: HomeResource) -> None
         )
         for table in _TABLES
     ],
-    description="Typed, pseudonymised Parquet of each signed return that passes the check.",
 )
 def accepted_return(
     context: dg.AssetExecutionContext, home: HomeResource
-) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
+    """Typed, pseudonymised Parquet of each signed return that passes the check."""
     due = due_submissions(home, {return_of(key) for key in context.partition_keys})
     key = Pseudonymiser.from_file(home.home.key_file)
     with ReadingPool() as pool:

@@ -63,7 +63,7 @@ class Table(Frozen):
     key: tuple[str, ...]
     fields: tuple[Field, ...]
     valid_row: dict[str, str]
-    samples: dict[str, dict[str, str]] = {}
+    samples: dict[str, dict[str, str]] = Setting(default_factory=dict)
     is_single_row: bool = False
 
     def field(self, name: str) -> Field:
@@ -117,7 +117,7 @@ class Collection(Frozen):
                 raise ValueError(f"{rule.id}: no table {rule.table}")
             known = {field.name for field in self.tables[rule.table].fields}
             named: set[str] = set(getattr(rule, "fields", ()))
-            named |= {rule.field} if hasattr(rule, "field") else set()
+            named |= set(filter(None, (getattr(rule, "field", None),)))
             if not named <= known:
                 raise ValueError(f"{rule.id}: {rule.table} has no {sorted(named - known)}")
         return self

@@ -67,9 +67,7 @@ def _chances(seed: int) -> dict[str, float]:
     """
     random = stream(seed, "boroughs")
     chances = {code: LONDON_CHANCE + random.uniform(-0.02, 0.02) for code in _SIZE}
-    large = sorted(
-        code for code, size in _SIZE.items() if size >= 1.15 and code != HACKNEY
-    )
+    large = sorted(code for code, size in _SIZE.items() if size >= 1.15 and code != HACKNEY)
     better, worse, a_little_better = random.sample(large, 3)
     return chances | {
         better: 0.82,

@@ -134,11 +134,7 @@ class SharedReference:
         """Yield the fault at new rows, each with an earlier row on its own."""
         rows = site.content.apprentices
         earlier = [row for row in rows if site.is_alone(row) and not site.is_new(row)]
-        new = [
-            number
-            for number, row in enumerate(rows)
-            if site.is_new(row) and site.is_quiet(row)
-        ]
+        new = [number for number, row in enumerate(rows) if site.is_new(row) and site.is_quiet(row)]
         for number, other in zip(new, reversed(earlier), strict=False):
             reference = rows[number].apprentice_ref
             yield Fault(
@@ -191,13 +187,9 @@ class AddedFollowUp:
                 table="progression",
                 row=len(site.content.progression),
                 column="apprentice_ref",
-                what="still here"
-                if self.rule == "P-003"
-                else "the same checkpoint again",
+                what="still here" if self.rule == "P-003" else "the same checkpoint again",
                 appended=row,
-                touched=frozenset(
-                    {row.apprentice_ref, "progression sheet", "added follow-up"}
-                ),
+                touched=frozenset({row.apprentice_ref, "progression sheet", "added follow-up"}),
             )
 
     def _added(self, site: Site) -> Iterator[ProgressionRow]:
@@ -254,9 +246,7 @@ _PROGRESSION = (
        _goes_to(*_ELSEWHERE)),
 )  # fmt: skip
 _WORKFORCE = (
-    WorkforceFault(
-        "W-001", "grade", "MID", "the same grade twice", blames="discipline"
-    ),
+    WorkforceFault("W-001", "grade", "MID", "the same grade twice", blames="discipline"),
     WorkforceFault("F-007", "discipline", "Robotics", "not one of the disciplines"),
     WorkforceFault("W-002", "posts_filled", -2.0, "under 0"),
     WorkforceFault("W-002", "agency", -1.0, "under 0", grade="LEAD"),

@@ -62,9 +62,7 @@ def fault_plan(seed: int) -> dict[Place, tuple[Fault, ...]]:
     whole: Counter[Place] = Counter()
     random = stream(seed, "fault plan")
     rarity = {
-        number: sum(
-            next(kind.places(site), None) is not None for site in sites.values()
-        )
+        number: sum(next(kind.places(site), None) is not None for site in sites.values())
         for number, kind in enumerate(FAULT_KINDS)
     }
     for number in sorted(rarity, key=lambda one: (rarity[one], one)):

@@ -94,9 +94,7 @@ class Site:
 
     def is_counted_in_workforce(self, row: ApprenticeRow) -> bool:
         """Whether the row is one of the live direct digital apprentices."""
-        return (
-            row.status == "1" and row.route == "DIRECT" and row.discipline is not None
-        )
+        return row.status == "1" and row.route == "DIRECT" and row.discipline is not None
 
     def is_quiet(self, row: ApprenticeRow) -> bool:
         """Whether a fault in the row cannot touch level 7 rules, chains or the workforce table."""
@@ -114,14 +112,10 @@ def column_letters(place: int) -> str:
     return letters
 
 
-def apply_faults(
-    content: ReturnContent, faults: tuple[Fault, ...]
-) -> tuple[SheetCells, ...]:
+def apply_faults(content: ReturnContent, faults: tuple[Fault, ...]) -> tuple[SheetCells, ...]:
     """Return the sheets of a return with the faults in it."""
     left_out = {fault.leaves_out for fault in faults}
-    sheets = {
-        table: sheet_cells(content, table) for table in TABLES if table not in left_out
-    }
+    sheets = {table: sheet_cells(content, table) for table in TABLES if table not in left_out}
     for fault in faults:
         sheet = sheets[fault.table]
         if fault.appended is not None:

@@ -86,9 +86,7 @@ def count_digital_starts(content: ReturnContent) -> DigitalStarts:
 
 def _sum(parts: list[ReturnFigures]) -> ReturnFigures:
     names = ReturnFigures.model_fields
-    return ReturnFigures(
-        **{name: sum(getattr(one, name) for one in parts) for name in names}
-    )
+    return ReturnFigures(**{name: sum(getattr(one, name) for one in parts) for name in names})
 
 
 def _early_years(starts: DigitalStarts) -> EarlyYears:
@@ -104,21 +102,16 @@ def _early_years(starts: DigitalStarts) -> EarlyYears:
     )
 
 
-def sum_figures(
-    seed: int, parts: list[BoroughFigures], starts: DigitalStarts
-) -> Figures:
+def sum_figures(seed: int, parts: list[BoroughFigures], starts: DigitalStarts) -> Figures:
     """Return the figures of London from those of the returns that were sent."""
     ordered = sorted(parts, key=lambda one: (one.quarter, one.borough_code))
     quarters = sorted({one.quarter for one in ordered})
     by_quarter = {
-        quarter: [one.counts for one in ordered if one.quarter == quarter]
-        for quarter in quarters
+        quarter: [one.counts for one in ordered if one.quarter == quarter] for quarter in quarters
     }
     return Figures(
         quarters=tuple(
-            QuarterFigures(
-                quarter=quarter, boroughs_returned=len(counts), counts=_sum(counts)
-            )
+            QuarterFigures(quarter=quarter, boroughs_returned=len(counts), counts=_sum(counts))
             for quarter, counts in by_quarter.items()
         ),
         boroughs=tuple(ordered),

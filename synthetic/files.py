@@ -105,9 +105,7 @@ def _write_csv_folder(folder: Path, package: Package) -> tuple[Path, ...]:
 def sheet_names(package: Package, form: Form) -> dict[str, str]:
     """Return what a reader calls the sheet of each table: for a CSV, the name of its file."""
     if form == "csv":
-        return {
-            cells.table: f"{package.name}-{cells.table}" for cells in package.sheets
-        }
+        return {cells.table: f"{package.name}-{cells.table}" for cells in package.sheets}
     return {cells.table: cells.label for cells in package.sheets}
 
 

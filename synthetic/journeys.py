@@ -71,9 +71,7 @@ def draw_fate(chance: float, random: Random, *, may_be_false_start: bool) -> Fat
     point = random.random()
     if point < _FAILED_SHARE:
         return Fate.FAILED
-    return (
-        Fate.NEVER_BACK if point < _FAILED_SHARE + _NEVER_BACK_SHARE else Fate.WITHDRAWN
-    )
+    return Fate.NEVER_BACK if point < _FAILED_SHARE + _NEVER_BACK_SHARE else Fate.WITHDRAWN
 
 
 def draw_interruption(terms: Terms, fate: Fate, random: Random) -> Interruption:
@@ -111,9 +109,7 @@ def _withdrawn(spell: Spell, detail: str, **changes: object) -> Spell:
 
 def _finished(spell: Spell, terms: Terms, fate: Fate, random: Random) -> Spell:
     delay = round(random.triangular(-45, 150, 20))
-    end = on_a_weekday(
-        max(add_days(spell.planned_end_date, delay), add_days(spell.start_date, 60))
-    )
+    end = on_a_weekday(max(add_days(spell.planned_end_date, delay), add_days(spell.start_date, 60)))
     passed = fate is Fate.ACHIEVED
     return replace(
         spell,
@@ -125,9 +121,7 @@ def _finished(spell: Spell, terms: Terms, fate: Fate, random: Random) -> Spell:
     )
 
 
-def _end(
-    spell: Spell, terms: Terms, first: Opening, fate: Fate, random: Random
-) -> Spell:
+def _end(spell: Spell, terms: Terms, first: Opening, fate: Fate, random: Random) -> Spell:
     """Return the spell with the ending that the fate says."""
     if fate in (Fate.ACHIEVED, Fate.FAILED):
         return _finished(spell, terms, fate, random)
@@ -136,9 +130,7 @@ def _end(
         after = random.randint(4, EARLY_LEAVER_DAYS - 2)
         detail = _FALSE_START_DETAILS.choose(random)
     else:
-        after = max(
-            EARLY_LEAVER_DAYS, round(length * random.triangular(0.05, 1.15, 0.35))
-        )
+        after = max(EARLY_LEAVER_DAYS, round(length * random.triangular(0.05, 1.15, 0.35)))
         detail = _DETAILS.choose(random)
     end = add_days(spell.start_date, after)
     hours = _hours_done(terms, first, end, random)
@@ -153,9 +145,7 @@ def _end(
     return _withdrawn(spell, detail, training_end_date=end, actual_otj_hours=hours)
 
 
-def _cut(
-    first: Spell, terms: Terms, kind: Interruption, random: Random
-) -> tuple[Spell, date]:
+def _cut(first: Spell, terms: Terms, kind: Interruption, random: Random) -> tuple[Spell, date]:
     """Return the first spell cut short, and the day on which the person goes on."""
     opening = Opening(first.start_date, first.planned_end_date)
     length = days_inclusive(first.start_date, first.planned_end_date)

@@ -7,9 +7,7 @@ here: anyone's real number; a chance equality with one is possible and means not
 from __future__ import annotations
 
 _NINE_DIGITS = 899_999_999
-_MULTIPLIER = (
-    387_420_489  # 3 to the 18th; the range is not a multiple of 3, so no number repeats
-)
+_MULTIPLIER = 387_420_489  # 3 to the 18th; the range is not a multiple of 3, so no number repeats
 _TRIES = 12
 TEMPORARY = "9999999999"
 

@@ -37,9 +37,7 @@ _BY_DETAIL: dict[str, Weighted[str]] = {
     "E02": weighted({"OTHER_EMP": 8.0, "OTHER_PUBLIC": 2.0}),
     "E03": weighted({"PERM_SAME": 8.0, "FTC_SAME": 2.0}),
 }
-_AT_SCHOOL = weighted(
-    {"OTHER_PUBLIC": 70.0, "OTHER_EMP": 14.0, "STUDY": 8.0, "NEET": 8.0}
-)
+_AT_SCHOOL = weighted({"OTHER_PUBLIC": 70.0, "OTHER_EMP": 14.0, "STUDY": 8.0, "NEET": 8.0})
 _AT_SUPPLIER = weighted({"OTHER_EMP": 84.0, "SELF_EMP": 4.0, "STUDY": 5.0, "NEET": 7.0})
 # Chance of not knowing, of a council's own apprentice and of anybody else's.
 _UNKNOWN = {
@@ -71,9 +69,7 @@ class Progress:
     onward: Onward | None
 
 
-def _first_position(
-    planned: PlannedStart, terms: Terms, spell: Spell, random: Random
-) -> Position:
+def _first_position(planned: PlannedStart, terms: Terms, spell: Spell, random: Random) -> Position:
     if planned.route != "DIRECT":
         mix = _AT_SCHOOL if planned.route == "SCHOOL" else _AT_SUPPLIER
     elif spell.is_achieved:
@@ -96,9 +92,7 @@ def _move_on(position: Position, checkpoint: str, random: Random) -> Position:
     elif destination == "APPR_SAME" and checkpoint in ("M24", "M60"):
         destination = "PERM_SAME"
     if random.random() < _RISES[checkpoint]:
-        step = min(
-            step + (2 if checkpoint == "M60" and random.random() < 0.4 else 1), 3
-        )
+        step = min(step + (2 if checkpoint == "M60" and random.random() < 0.4 else 1), 3)
     return replace(position, destination=destination, step=step)
 
 
@@ -129,9 +123,7 @@ def _checkpoint(
         destination=destination,
         grade=grade,
         discipline=discipline,
-        other_borough_code=position.other_borough_code
-        if destination == "OTHER_LDN"
-        else None,
+        other_borough_code=position.other_borough_code if destination == "OTHER_LDN" else None,
         source="HR" if is_unknown else _SOURCES.choose(random),
     )
 
@@ -164,17 +156,13 @@ def follow_up(
             break
         position = _move_on(position, name, random) if months else position
         is_unknown = random.random() < _UNKNOWN[name][0 if own else 1]
-        is_mover = (
-            own and terms.discipline is not None and position.destination == "OTHER_LDN"
-        )
+        is_mover = own and terms.discipline is not None and position.destination == "OTHER_LDN"
         if is_mover and months and joins_again and onward is None:
             day = add_days(add_months(spell.exit_date, months), -random.randint(10, 90))
             onward = Onward(other, day, terms.standard.reference)
         if onward is not None and random.random() < _MOVER_UNKNOWN:
             is_unknown = True
         found.append(
-            _checkpoint(
-                spell, name, position, terms=terms, is_unknown=is_unknown, random=random
-            )
+            _checkpoint(spell, name, position, terms=terms, is_unknown=is_unknown, random=random)
         )
     return Progress(tuple(found), at_the_end, onward)

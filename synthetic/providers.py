@@ -40,9 +40,7 @@ PROVIDERS = tuple(
 )
 
 
-def usual_providers(
-    seed: int, borough_code: str, is_digital: bool
-) -> tuple[Provider, ...]:
+def usual_providers(seed: int, borough_code: str, is_digital: bool) -> tuple[Provider, ...]:
     """Return the three or four providers that a borough usually takes, most used first."""
     able = [one for one in PROVIDERS if one.is_digital or not is_digital]
     random = stream(seed, "providers", borough_code, str(is_digital))

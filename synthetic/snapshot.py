@@ -71,9 +71,7 @@ def _known(journey: Journey, spell: Spell, as_at: date) -> _Known:
     )
 
 
-def _apprentice_row(
-    person: Person, journey: Journey, spell: Spell, as_at: date
-) -> ApprenticeRow:
+def _apprentice_row(person: Person, journey: Journey, spell: Spell, as_at: date) -> ApprenticeRow:
     planned, terms, known = person.planned, journey.terms, _known(journey, spell, as_at)
     return ApprenticeRow(
         apprentice_ref=planned.apprentice_ref,
@@ -101,9 +99,7 @@ def _apprentice_row(
         withdraw_reason=known.withdraw_reason,
         withdraw_reason_detail=known.withdraw_reason_detail,
         expected_return_date=known.expected_return_date,
-        planned_otj_hours=terms.planned_otj_hours
-        if spell.start_date >= HOURS_FROM
-        else None,
+        planned_otj_hours=terms.planned_otj_hours if spell.start_date >= HOURS_FROM else None,
         actual_otj_hours=known.actual_otj_hours,
         otj_pattern=terms.otj_pattern,
         total_price=terms.total_price,
@@ -160,9 +156,7 @@ def _contents(seed: int, profile: Profile) -> dict[Quarter, ReturnContent]:
         quarter: ReturnContent(
             borough_code=profile.borough_code,
             quarter=quarter,
-            header=HeaderRow(
-                profile.borough_code, str(quarter), quarter.last_day, profile.scope
-            ),
+            header=HeaderRow(profile.borough_code, str(quarter), quarter.last_day, profile.scope),
             apprentices=apprentices[quarter],
             progression=_progression(people, quarter.last_day),
             workforce=workforce[quarter],

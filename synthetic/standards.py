@@ -81,9 +81,7 @@ def standard(reference: str) -> Standard:
 @cache
 def _digital(mix: str, known: frozenset[tuple[str, str]]) -> Weighted[Choice]:
     choices = _EARLY if mix == "early" else _LATER
-    return weighted(
-        {Choice(*key): weight for key, (weight, _) in choices.items() if key in known}
-    )
+    return weighted({Choice(*key): weight for key, (weight, _) in choices.items() if key in known})
 
 
 def digital_choices(start_date: date) -> Weighted[Choice]:
@@ -97,6 +95,4 @@ def digital_choices(start_date: date) -> Weighted[Choice]:
 def other_choices(route: str) -> Weighted[Choice]:
     """Return the standards outside digital work that are started on a route."""
     mix = {"DIRECT": _COUNCIL, "SCHOOL": _SCHOOL}.get(route, _SUPPLIER)
-    return weighted(
-        {Choice(reference, None): weight for reference, weight in mix.items()}
-    )
+    return weighted({Choice(reference, None): weight for reference, weight in mix.items()})

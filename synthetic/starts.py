@@ -56,9 +56,7 @@ def _months_of(year: int, *, is_digital: bool) -> Weighted[int]:
     """Return the months in which starts of a year reach the register, with their weights."""
     first = 1 if is_digital or year > 2022 else 8
     last = 9 if year == 2026 else 12
-    return weighted(
-        {month: one for month, one in _MONTHS.items() if first <= month <= last}
-    )
+    return weighted({month: one for month, one in _MONTHS.items() if first <= month <= last})
 
 
 def _share_of_year(year: int) -> float:
@@ -80,11 +78,7 @@ def _uln(profile: Profile, year: int, serial: int) -> str:
 
 def _early_counts(seed: int) -> dict[str, int]:
     """Return the early digital starts of every borough but Hackney: one to six each."""
-    sizes = {
-        one.borough_code: one.size
-        for one in profiles(seed)
-        if one.borough_code != HACKNEY
-    }
+    sizes = {one.borough_code: one.size for one in profiles(seed) if one.borough_code != HACKNEY}
     random = stream(seed, "early counts")
     uneven = {code: size * random.uniform(0.3, 2.0) for code, size in sizes.items()}
     counts = share_out(EARLY_ELSEWHERE - len(sizes), uneven)
@@ -101,9 +95,7 @@ def _counts(seed: int) -> dict[tuple[int, str, str], int]:
     """Return the number of starts by year, kind (DIGITAL or a route) and borough."""
     counts: dict[tuple[int, str, str], int] = {}
     everyone = {one.borough_code: one.size for one in profiles(seed)}
-    all_routes = {
-        one.borough_code: one.size for one in profiles(seed) if one.scope == "ALL"
-    }
+    all_routes = {one.borough_code: one.size for one in profiles(seed) if one.scope == "ALL"}
     for year, digital in DIGITAL_DIRECT.items():
         share = _share_of_year(year)
         digital_in_those_months = digital * (share if year == 2022 else 1.0)
@@ -111,16 +103,11 @@ def _counts(seed: int) -> dict[tuple[int, str, str], int]:
         totals["DIRECT"] -= round(digital_in_those_months)
         for kind, total in totals.items():
             random = stream(seed, "counts", str(year), kind)
-            uneven = {
-                code: size * random.uniform(0.8, 1.2)
-                for code, size in all_routes.items()
-            }
+            uneven = {code: size * random.uniform(0.8, 1.2) for code, size in all_routes.items()}
             for code, count in share_out(total, uneven).items():
                 counts[year, kind, code] = count
         random = stream(seed, "counts", str(year), "DIGITAL")
-        uneven = {
-            code: size * random.uniform(0.7, 1.3) for code, size in everyone.items()
-        }
+        uneven = {code: size * random.uniform(0.7, 1.3) for code, size in everyone.items()}
         for code, count in share_out(digital, uneven).items():
             counts[year, "DIGITAL", code] = count
     return counts
@@ -149,14 +136,10 @@ def _early_starts(seed: int, profile: Profile) -> list[PlannedStart]:
     months = weighted(_EARLY_MONTHS)
     count = _early_counts(seed)[profile.borough_code]
     days = sorted(_day_in(months.choose(random), random) for _ in range(count))
-    return [
-        planned(day, serial, "LOTI 100") for serial, day in enumerate(days, start=1)
-    ]
+    return [planned(day, serial, "LOTI 100") for serial, day in enumerate(days, start=1)]
 
 
-def _later_start(
-    seed: int, profile: Profile, year: int, kind: str, serial: int
-) -> PlannedStart:
+def _later_start(seed: int, profile: Profile, year: int, kind: str, serial: int) -> PlannedStart:
     reference = apprentice_ref(profile, year, serial)
     random = stream(seed, "start", reference)
     is_digital = kind == "DIGITAL" or random.random() < _DIGITAL_SHARE.get(kind, 0.0)
@@ -179,7 +162,6 @@ def planned_starts(seed: int, profile: Profile) -> tuple[PlannedStart, ...]:
         if borough_code == profile.borough_code:
             first = _SERIAL[kind]
             starts.extend(
-                _later_start(seed, profile, year, kind, first + number)
-                for number in range(count)
+                _later_start(seed, profile, year, kind, first + number) for number in range(count)
             )
     return tuple(starts)

@@ -68,11 +68,7 @@ def setting_of(seed: int, profile: Profile) -> Setting:
         digital_providers=usual_providers(seed, code, True),
         other_providers=usual_providers(seed, code, False),
         other_boroughs=weighted(
-            {
-                one.borough_code: one.size
-                for one in profiles(seed)
-                if one.borough_code != code
-            }
+            {one.borough_code: one.size for one in profiles(seed) if one.borough_code != code}
         ),
     )
 
@@ -80,9 +76,7 @@ def setting_of(seed: int, profile: Profile) -> Setting:
 def _choose_standard(
     planned: PlannedStart, day: date, refused: str | None, random: Random
 ) -> Choice:
-    choices = (
-        digital_choices(day) if planned.is_digital else other_choices(planned.route)
-    )
+    choices = digital_choices(day) if planned.is_digital else other_choices(planned.route)
     while True:
         choice = choices.choose(random)
         if choice.reference != refused:
@@ -122,33 +116,23 @@ def _tell(
         random=random,
     )
     chance = setting.profile.achieving_chance
-    fate = draw_fate(
-        chance, random, may_be_false_start=is_first and not planned.is_early_cohort
-    )
-    interruption = (
-        draw_interruption(terms, fate, random) if is_first else Interruption.NONE
-    )
+    fate = draw_fate(chance, random, may_be_false_start=is_first and not planned.is_early_cohort)
+    interruption = draw_interruption(terms, fate, random) if is_first else Interruption.NONE
     training = train(
         terms,
         opening,
         programme_no=programme_no,
-        usual=setting.digital_providers
-        if planned.is_digital
-        else setting.other_providers,
+        usual=setting.digital_providers if planned.is_digital else setting.other_providers,
         fate=fate,
         interruption=interruption,
         random=random,
     )
     last = training.spells[-1]
-    progress = follow_up(
-        planned, terms, last, boroughs=setting.other_boroughs, random=random
-    )
+    progress = follow_up(planned, terms, last, boroughs=setting.other_boroughs, random=random)
     goes_on = is_first and progress.at_the_end == "APPR_SAME" and fate is Fate.ACHIEVED
     next_start = training.switched_on
     if goes_on and last.achievement_date and random.random() < 0.6:
-        next_start = on_a_weekday(
-            add_days(last.achievement_date, random.randint(20, 110))
-        )
+        next_start = on_a_weekday(add_days(last.achievement_date, random.randint(20, 110)))
     return _Told(
         Journey(terms, training.spells, progress.checkpoints),
         terms,
@@ -157,9 +141,7 @@ def _tell(
     )
 
 
-def _next_journey(
-    setting: Setting, planned: PlannedStart, told: _Told, random: Random
-) -> Journey:
+def _next_journey(setting: Setting, planned: PlannedStart, told: _Told, random: Random) -> Journey:
     """Return the second apprenticeship in the same council, on a different standard."""
     last = told.journey.spells[-1]
     day = told.next_start or last.training_end_date
@@ -179,9 +161,7 @@ def _next_journey(
     terms = second.terms if is_level_7 else replace(second.terms, age_at_start=age)
     spells = second.journey.spells
     if last.is_continued:  # a switch of standard stays with the same provider
-        spells = tuple(
-            replace(one, provider_ukprn=last.provider_ukprn) for one in spells
-        )
+        spells = tuple(replace(one, provider_ukprn=last.provider_ukprn) for one in spells)
     return replace(second.journey, terms=terms, spells=spells)
 
 
@@ -228,9 +208,7 @@ def tell_story(seed: int, profile: Profile, planned: PlannedStart) -> Person:
 
 
 def _joins(seed: int, onward: Onward, uln: str, serial: int) -> PlannedStart:
-    there = next(
-        one for one in profiles(seed) if one.borough_code == onward.borough_code
-    )
+    there = next(one for one in profiles(seed) if one.borough_code == onward.borough_code)
     day = on_a_weekday(onward.start_date)
     return PlannedStart(
         borough_code=onward.borough_code,
@@ -253,19 +231,13 @@ def movers(seed: int) -> tuple[PlannedStart, ...]:
     found: list[PlannedStart] = []
     for profile in profiles(seed):
         digital = [
-            one
-            for one in planned_starts(seed, profile)
-            if one.is_digital and one.route == "DIRECT"
+            one for one in planned_starts(seed, profile) if one.is_digital and one.route == "DIRECT"
         ]
         people = (tell_story(seed, profile, one) for one in digital)
-        leaving = [
-            one for one in people if one.onward and one.onward.start_date <= LAST_DAY
-        ]
+        leaving = [one for one in people if one.onward and one.onward.start_date <= LAST_DAY]
         for number, person in enumerate(leaving):
             if person.onward is not None:
-                serial = (
-                    profile.place - 1
-                ) * _MOVERS_PER_BOROUGH + number % _MOVERS_PER_BOROUGH
+                serial = (profile.place - 1) * _MOVERS_PER_BOROUGH + number % _MOVERS_PER_BOROUGH
                 found.append(_joins(seed, person.onward, person.planned.uln, serial))
     return tuple(found)
 

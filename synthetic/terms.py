@@ -44,9 +44,7 @@ class Opening:
 def plan_training(standard: Standard, start_date: date, random: Random) -> Opening:
     """Return a planned length near the standard's typical one, never under the legal minimum."""
     minimum = 8 if start_date >= SHORTER_FROM else 12
-    months = max(
-        minimum, round(standard.typical_duration_months * random.uniform(0.92, 1.14))
-    )
+    months = max(minimum, round(standard.typical_duration_months * random.uniform(0.92, 1.14)))
     return Opening(start_date, add_days(add_months(start_date, months), -1))
 
 

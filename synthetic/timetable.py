@@ -77,12 +77,8 @@ def timetable(seed: int) -> Timetable:
     sendings: list[Sending] = []
     for quarter, faulty_count in zip(QUARTERS, _FAULTY_PER_QUARTER, strict=True):
         sending = [one for one in codes if (one, quarter) != (absent, ABSENT_QUARTER)]
-        faulty = random.sample(
-            [one for one in careless if one in sending], faulty_count
-        )
-        late = random.sample(
-            [one for one in sending if one not in faulty], random.randint(1, 3)
-        )
+        faulty = random.sample([one for one in careless if one in sending], faulty_count)
+        late = random.sample([one for one in sending if one not in faulty], random.randint(1, 3))
         for code in sending:
             kind = "faulty" if code in faulty else "late" if code in late else "usual"
             draw = stream(seed, "sent", code, str(quarter))

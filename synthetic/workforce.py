@@ -41,9 +41,7 @@ def _started(rows: tuple[ApprenticeRow, ...], quarter: Quarter) -> Counter[str]:
     return Counter(
         row.discipline
         for row in rows
-        if row.start_date >= quarter.first_day
-        and row.route == "DIRECT"
-        and row.discipline
+        if row.start_date >= quarter.first_day and row.route == "DIRECT" and row.discipline
     )
 
 
@@ -98,8 +96,7 @@ def _apprentice_row(
         joiners=joiners,
         leavers=was + joiners - live,
         hard_to_fill="N",
-        planned_starts_12m=round(live * random.uniform(0.4, 0.8))
-        + random.randint(0, 1),
+        planned_starts_12m=round(live * random.uniform(0.4, 0.8)) + random.randint(0, 1),
         expected_openings_12m=None,
     )
 
@@ -114,18 +111,14 @@ def workforce_rows(
     """
     disciplines = [one.code for one in load_code_list("discipline")]
     grades = [one.code for one in load_code_list("workforce_grade")]
-    usual = {
-        one: max(1, round(_USUAL_POSTS[one] * profile.size)) for one in disciplines
-    }
+    usual = {one: max(1, round(_USUAL_POSTS[one] * profile.size)) for one in disciplines}
     filled: dict[tuple[str, str], int] = {}
     found: dict[Quarter, tuple[WorkforceRow, ...]] = {}
     for quarter, register in registers.items():
         live, started = live_direct(register), _started(register, quarter)
         rows: list[WorkforceRow] = []
         for discipline in disciplines:
-            random = stream(
-                seed, "workforce", profile.borough_code, discipline, str(quarter)
-            )
+            random = stream(seed, "workforce", profile.borough_code, discipline, str(quarter))
             usual[discipline] = other_posts(usual[discipline], live[discipline])
             shares = _LEADERSHIP_SHARES if discipline == "LEADERSHIP" else _GRADE_SHARES
             posts = share_out(usual[discipline], shares)
@@ -142,9 +135,7 @@ def workforce_rows(
                         random,
                     )
                 elif posts.get(grade, 0) or before:
-                    row = _post_row(
-                        discipline, grade, posts.get(grade, 0), before, random
-                    )
+                    row = _post_row(discipline, grade, posts.get(grade, 0), before, random)
                 else:
                     continue
                 filled[discipline, grade] = int(row.posts_filled)

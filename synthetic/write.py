@@ -75,9 +75,7 @@ def _write_sending(task: _BoroughTask, sending: Sending) -> list[Submission]:
         faults = task.faults.get(quarter, ()) if is_faulty else ()
         sheets = apply_faults(content, faults)
         package = _package(profile, quarter, version, sheets)
-        files = write_package(
-            task.folder / RETURNS / str(quarter), package, profile.form
-        )
+        files = write_package(task.folder / RETURNS / str(quarter), package, profile.form)
         names = sheet_names(package, profile.form)
         placed = place_faults(sheets, faults, names)
         found.append(
@@ -120,9 +118,7 @@ def _tasks(folder: Path, seed: int) -> list[_BoroughTask]:
             seed=seed,
             borough_code=one.borough_code,
             sendings=tuple(
-                sending
-                for sending in sendings
-                if sending.borough_code == one.borough_code
+                sending for sending in sendings if sending.borough_code == one.borough_code
             ),
             faults={
                 quarter: faults
@@ -162,9 +158,7 @@ def _write_truth(folder: Path, seed: int, written: list[_BoroughWritten]) -> Pat
     )
     path = folder / "truth.json"
     content = truth.model_dump(mode="json", by_alias=True)
-    path.write_text(
-        json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+
 from specification.generate.dbt_staging import load_metrics
 from specification.load import load_code_list
 from specification.model import EVERY_TABLE, Collection, Field, Table
