@@ -16,6 +16,13 @@ from typing import Any
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
 import great_expectations as gx  # the setting above must come first
+from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.expectations.core import (
+    ExpectColumnValuesToBeBetween,
+    ExpectColumnValuesToBeInSet,
+    UnexpectedRowsExpectation,
+)
+from great_expectations.expectations.expectation import Expectation
 
 from expectations.compile import CellCheck
 

@@ -83,8 +83,8 @@ def _read_csv(name: str, content: bytes) -> Sheet:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UnreadableFile(
-            f"{name} is not in UTF-8. Save it in Excel as “CSV UTF-8 (Comma delimited)” and send it "
-            "again."
+            f"{name} is not in UTF-8. Save it in Excel as “CSV UTF-8 (Comma delimited)” "
+            "and send that."
         ) from None
     try:
         rows = [tuple(row) for row in csv.reader(io.StringIO(text, newline=""), strict=True)]
