@@ -6,6 +6,8 @@ Here: running the build job and one publication. Not here: the steps.
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import dagster as dg
@@ -38,7 +40,7 @@ def build(home: Home) -> Path:
     keys = Register(home.register_url).signed().keys()
     if not keys:
         raise NothingSigned("No return is signed yet. Send one with `cohort submit`, then sign it.")
-    with instance_of(home) as instance:
+    with instance_of(home) as instance, _talk_to_a_log(home):
         _run(home, "build", instance, range_tags(keys))
     return current_warehouse(home)
 
@@ -49,7 +51,7 @@ def publish(home: Home, quarter: Quarter) -> Path:
     Raises:
         BuildFailed: there is no release; an earlier one of the quarter stays.
     """
-    with instance_of(home) as instance:
+    with instance_of(home) as instance, _talk_to_a_log(home):
         definitions = definitions_for(home)
         job = definitions.resolve_implicit_global_asset_job_def()
         outcome = job.execute_in_process(
@@ -74,6 +76,14 @@ def instance_of(home: Home) -> dg.DagsterInstance:
             "telemetry:\n  enabled: false\nrun_monitoring:\n  enabled: true\n", encoding="utf-8"
         )
     return dg.DagsterInstance.from_config(str(home.dagster))
+
+
+@contextmanager
+def _talk_to_a_log(home: Home) -> Generator[None]:
+    """Send what dbt and Dagster print to a file: a command's own lines are what people read."""
+    log = home.root / "build.log"
+    with log.open("a", encoding="utf-8") as out, redirect_stdout(out), redirect_stderr(out):
+        yield
 
 
 def _run(home: Home, job_name: str, instance: dg.DagsterInstance, tags: dict[str, str]) -> None:

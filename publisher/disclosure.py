@@ -32,7 +32,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
-from publisher.figures import Shown
+from publisher.figures import Shown, Symbol
 
 SMALL = range(1, 5)
 PROTECTION = 3
@@ -86,11 +86,11 @@ class ProtectedCounts:
     visible: Mapping[str, int]
     hidden: frozenset[str]
 
-    def shown(self, key: str) -> Shown:
-        """Return the count, `c` where it is hidden, `x` where there is none."""
+    def shown(self, key: str, *, absent: Symbol = "x") -> Shown:
+        """Return the count, `c` where it is hidden, `absent` where there is none."""
         if key in self.hidden:
             return "c"
-        return self.visible.get(key, "x")
+        return self.visible.get(key, absent)
 
 
 def protect(system: CountSystem) -> ProtectedCounts:

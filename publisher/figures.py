@@ -8,21 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-Symbol = Literal["c", "x", "z"]
+Symbol = Literal["c", "z", "u", "n", "b", "x"]
 Shown = int | float | Symbol
 """A figure as it may be shown: a number, or the symbol that stands in its place."""
 
 Cell = int | float | str | None
 
+SYMBOLS: tuple[Symbol, ...] = get_args(Symbol)
+
+ABSENT: tuple[Symbol, ...] = ("n", "b", "x")
+"""The symbols of an area that has no figures at all."""
+
 SYMBOL_MEANINGS: dict[str, str] = {
-    "c": "confidential: hidden so that nobody can be identified",
     "0": "none: the count is zero",
+    "c": "confidential: hidden so that nobody can be identified",
     "z": "not applicable: fewer than 10 people, too few for a rate",
-    "x": "not available: the borough did not return this, or too few destinations are known",
+    "u": "uncertain: fewer than 60% of the destinations are known",
+    "n": "not collected: the borough’s return covers its digital apprenticeships only",
+    "b": "back with the borough: its return came and was sent back for correction",
+    "x": "not returned: no return came from the borough, or there is no such figure",
 }
 
 

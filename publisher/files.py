@@ -16,9 +16,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from publisher.figures import Cell, Column, Figures, Table
+from publisher.figures import SYMBOLS, Cell, Column, Figures, Table
 
-SYMBOLS = ("c", "x", "z")
 LICENCE_URL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 SYNTHETIC_NOTE = (
     "Synthetic data: made up to show how the release works. No figure describes a real person "

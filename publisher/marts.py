@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from publisher.figures import Symbol
 from specification.periods import Quarter
 
 REGION = "REGION"
@@ -37,11 +38,14 @@ class Borough:
 
 @dataclass(frozen=True, slots=True)
 class ReturnStatus:
-    """How far one expected return came: `not_returned`, `returned_for_correction`, `signed`."""
+    """How far one expected return came: `not_returned`, `returned_for_correction`, `signed`.
+
+    `scope` is what the borough collects: `ALL` apprenticeships, or `DIGITAL` ones only.
+    """
 
     borough_code: str
     state: str
-    version: int | None
+    scope: str | None
     is_late: bool
 
 
@@ -81,10 +85,7 @@ MetricKey = tuple[str, str, str, str, str]
 
 @dataclass(frozen=True)
 class Marts:
-    """Everything that a release of one quarter is made from.
-
-    `restates_quarters`: earlier quarters' starts are as known now, not as first returned.
-    """
+    """Everything that a release of one quarter is made from, as known at its end."""
 
     quarter: Quarter
     build: str
@@ -92,7 +93,6 @@ class Marts:
     statuses: dict[str, ReturnStatus]
     values: dict[MetricKey, MetricValue]
     definition_versions: tuple[str, ...]
-    restates_quarters: bool
     published_on: date | None
     next_published_on: date | None
     borough_totals: tuple[BoroughTotal, ...]
@@ -122,6 +122,15 @@ class Marts:
         codes = {key[2] for key, value in self.values.items() if value.is_returned}
         return tuple(borough for borough in self.boroughs if borough.borough_code in codes)
 
+    def absence(self, area_code: str, population: str = DIGITAL) -> Symbol:
+        """Return why an area has no figure: `n` not collected, `b` sent back, `x` not returned."""
+        status = self.statuses.get(area_code)
+        if status is None:
+            return "x"
+        if population == ALL and status.state == "signed" and status.scope == DIGITAL:
+            return "n"
+        return "b" if status.state == "returned_for_correction" else "x"
+
 
 def read_marts(warehouse: Path, *, quarter: Quarter) -> Marts:
     """Return the marts' rows as known at the end of a quarter.
@@ -132,7 +141,7 @@ def read_marts(warehouse: Path, *, quarter: Quarter) -> Marts:
     """
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         dates = _publication_dates(connection)
-        values, versions, restates_quarters = _metric_values(connection, str(quarter))
+        values, versions = _metric_values(connection, str(quarter))
         return Marts(
             quarter=quarter,
             build=warehouse.resolve().stem,
@@ -140,7 +149,6 @@ def read_marts(warehouse: Path, *, quarter: Quarter) -> Marts:
             statuses=_statuses(connection, str(quarter)),
             values=values,
             definition_versions=versions,
-            restates_quarters=restates_quarters,
             published_on=dates.get(str(quarter)),
             next_published_on=dates.get(str(quarter.next())),
             borough_totals=_borough_totals(connection),
@@ -177,58 +185,44 @@ def _boroughs(connection: duckdb.DuckDBPyConnection) -> tuple[Borough, ...]:
 
 def _statuses(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[str, ReturnStatus]:
     statement = """
-        select borough_code, state, version, coalesce(is_late, false)
+        select borough_code, state, scope, coalesce(is_late, false)
         from fct_return_status where quarter = ? order by borough_code
     """
     return {
         str(code): ReturnStatus(
-            str(code), str(state), None if version is None else int(str(version)), bool(is_late)
+            str(code), str(state), None if scope is None else str(scope), bool(is_late)
         )
-        for code, state, version, is_late in _rows(connection, statement, [quarter])
+        for code, state, scope, is_late in _rows(connection, statement, [quarter])
     }
 
 
 def _metric_values(
     connection: duckdb.DuckDBPyConnection, quarter: str
-) -> tuple[dict[MetricKey, MetricValue], tuple[str, ...], bool]:
-    """Read each metric in its own view; the other view only where its own is absent.
-
-    An earlier quarter's starts that the as-at quarter does not restate are taken as that
-    quarter's own returns first had them.
-    """
+) -> tuple[dict[MetricKey, MetricValue], tuple[str, ...]]:
+    """Read each metric in its own view; the other view only where its own is absent."""
     statement = """
         select metric_id, population, area_code, period_type, period, numerator, denominator,
-            due_count, coverage_state = 'returned' and as_at_quarter = ?,
-            cast(definition_version as varchar), as_at_quarter = ?
+            due_count, coverage_state = 'returned', cast(definition_version as varchar)
         from fct_metric_values
         where as_at_quarter = ?
-            or (metric_id = 'M01' and period_type = 'quarter' and as_at_quarter < ?
-                and period = as_at_quarter)
         qualify row_number() over (
             partition by metric_id, population, area_code, period_type, period
-            order by as_at_quarter desc,
-                (view = case when list_contains(?, metric_id) then 'provider'
-                    else 'journey' end) desc,
-                view) = 1
+            order by (view = case when list_contains(?, metric_id) then 'provider'
+                else 'journey' end) desc, view) = 1
         order by metric_id, population, area_code, period_type, period
     """
     values: dict[MetricKey, MetricValue] = {}
     versions: set[str] = set()
-    restates_quarters = True
-    for row in _rows(
-        connection, statement, [quarter, quarter, quarter, quarter, list(PROVIDER_VIEW_METRICS)]
-    ):
+    for row in _rows(connection, statement, [quarter, list(PROVIDER_VIEW_METRICS)]):
         metric_id, population, area_code, period_type, period = (str(cell) for cell in row[:5])
-        numerator, denominator, due_count = (
-            None if cell is None else int(str(cell)) for cell in row[5:8]
-        )
-        is_returned = bool(row[8]) and area_code != REGION
         values[metric_id, population, area_code, period_type, period] = MetricValue(
-            numerator, denominator, due_count, is_returned
+            numerator=_whole(row[5]),
+            denominator=_whole(row[6]),
+            due_count=_whole(row[7]),
+            is_returned=bool(row[8]) and area_code != REGION,
         )
         versions.add(str(row[9]))
-        restates_quarters = restates_quarters and bool(row[10])
-    return values, tuple(sorted(versions)), restates_quarters
+    return values, tuple(sorted(versions))
 
 
 def _borough_totals(connection: duckdb.DuckDBPyConnection) -> tuple[BoroughTotal, ...]:

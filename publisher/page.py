@@ -15,14 +15,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from publisher.charts.theme import Picture
-from publisher.figures import Cell, Figures, Table
+from publisher.figures import SYMBOL_MEANINGS, Cell, Figures, Table
 from publisher.wording import per_cent, written_date
 
 _PACKAGE = files("publisher")
 _OPEN_TABLES = ("achievement-by-borough", "starts-london", "national-context")
 """Tables that a reader sees without unfolding them."""
 
-_SYMBOL_WORDS = {"c": "confidential", "x": "not available", "z": "not applicable"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +107,10 @@ def page_table(table: Table) -> PageTable:
 
 def _cell(table: Table, row: tuple[Cell, ...], place: int) -> PageCell:
     column, cell = table.columns[place], row[place]
-    if isinstance(cell, str) and cell in _SYMBOL_WORDS:
-        return PageCell(cell, "symbol", _SYMBOL_WORDS[cell])
     if column.datatype == "string":
         return PageCell(_marked(str(cell)), "text")
+    if isinstance(cell, str):
+        return PageCell(cell, "symbol", SYMBOL_MEANINGS[cell].partition(":")[0])
     if column.datatype != "percent":
         return PageCell(f"{cell:,}" if isinstance(cell, int | float) else str(cell), "number")
     following = table.columns[place + 1] if place + 1 < len(table.columns) else None

@@ -59,7 +59,7 @@ def london_share(table: Table) -> float | None:
 def _row(label: str, record: dict[str, Cell]) -> BandRow:
     share, response = record["share"], record["response_rate"]
     if isinstance(share, str):
-        words = {"c": "c", "z": "z", "x": "not shown"}[share]
+        words = "not shown" if share == "u" else share
     else:
         words = per_cent(share)
     return BandRow(

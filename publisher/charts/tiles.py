@@ -13,7 +13,7 @@ import altair as alt
 
 from publisher.charts import theme
 from publisher.charts.theme import Canvas, Drawing, values
-from publisher.figures import Cell, Table
+from publisher.figures import ABSENT, Cell, Table
 from publisher.marts import Borough
 
 _GAP = 0.035
@@ -68,7 +68,7 @@ def _tile(borough: Borough, left: int, top: int, cells: Sequence[Cell]) -> dict[
     return {
         "name": borough.short_name,
         "latest": str(latest),
-        "is_missing": all(cell == "x" for cell in cells),
+        "is_missing": all(cell in ABSENT for cell in cells),
         "left": left,
         "top": top,
         "x": left + _GAP,

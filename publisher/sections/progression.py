@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from publisher.disclosure import CountSystem, ProtectedCounts, Relation, protect
-from publisher.figures import Cell, Chart, Column, Section, Shown, Table
+from publisher.figures import Cell, Chart, Column, Section, Shown, Symbol, Table
 from publisher.marts import REGION, Marts
 from publisher.proportions import (
     SMALLEST_DENOMINATOR,
@@ -123,14 +123,16 @@ def _borough_chart(shown_count: int) -> Chart:
     )
 
 
-def known_share(counts: ProtectedCounts, metric_id: str, checkpoint: str, area: str) -> KnownShare:
-    """Return one share from protected counts.
+def known_share(
+    counts: ProtectedCounts, metric_id: str, checkpoint: str, area: str, *, absent: Symbol = "x"
+) -> KnownShare:
+    """Return one share from protected counts; `absent` stands where there are none.
 
     Source: metrics.md section 6.3: a share of known only where 60% of those due are known.
     """
-    due = counts.shown(f"due|{area}|{checkpoint}")
-    known = counts.shown(f"known|{area}|{checkpoint}")
-    counted = counts.shown(f"{metric_id}|{area}|{checkpoint}")
+    due = counts.shown(f"due|{area}|{checkpoint}", absent=absent)
+    known = counts.shown(f"known|{area}|{checkpoint}", absent=absent)
+    counted = counts.shown(f"{metric_id}|{area}|{checkpoint}", absent=absent)
     if not isinstance(due, int) or not isinstance(known, int):
         symbol = due if isinstance(due, str) else known
         return KnownShare(known, due, symbol, symbol, symbol, symbol, symbol)
@@ -138,13 +140,13 @@ def known_share(counts: ProtectedCounts, metric_id: str, checkpoint: str, area: 
         return KnownShare(known, due, "z", counted, "z", "z", "z")
     response = percent_shown(known / due, due)
     if known / due < SMALLEST_RESPONSE_RATE and area != REGION:
-        return KnownShare(known, due, response, "x", "x", "x", "x")
+        return KnownShare(known, due, response, "u", "u", "u", "u")
     if not isinstance(counted, int):
         return KnownShare(known, due, response, counted, counted, counted, counted)
     low = percent_shown(counted / due, due)
     high = percent_shown((counted + due - known) / due, due)
     if known / due < SMALLEST_RESPONSE_RATE:
-        return KnownShare(known, due, response, counted, "x", low, high)
+        return KnownShare(known, due, response, counted, "u", low, high)
     if known < SMALLEST_DENOMINATOR:
         return KnownShare(known, due, response, counted, "z", "z", "z")
     return KnownShare(
@@ -270,10 +272,12 @@ def _london_table(counts: ProtectedCounts) -> Table:
 
 def _borough_table(marts: Marts, counts: ProtectedCounts) -> Table:
     areas = [(REGION, "London"), *((b.borough_code, b.borough_name) for b in marts.boroughs)]
-    rows = tuple(
-        (area, name, *known_share(counts, HEADLINE_METRIC, HEADLINE_CHECKPOINT, area).cells())
-        for area, name in areas
-    )
+    rows: list[tuple[Cell, ...]] = []
+    for area, name in areas:
+        found = known_share(
+            counts, HEADLINE_METRIC, HEADLINE_CHECKPOINT, area, absent=marts.absence(area)
+        )
+        rows.append((area, name, *found.cells()))
     return Table(
         table_id="retained-by-borough",
         title="Retained in local government 6 months on, by borough",
@@ -284,7 +288,7 @@ def _borough_table(marts: Marts, counts: ProtectedCounts) -> Table:
                    description="The borough as employer."),
             *_FIGURE_COLUMNS,
         ),
-        rows=rows,
+        rows=tuple(rows),
     )  # fmt: skip
 
 

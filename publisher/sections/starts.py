@@ -16,7 +16,6 @@ from publisher.wording import change, plural
 from specification.periods import Quarter
 
 QUARTERS_SHOWN = 8
-_AS_FIRST_RETURNED = "returned for that quarter, as they first counted it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def starts(marts: Marts) -> Starts:
             Chart(
                 chart_id="london-starts",
                 caption="Digital apprenticeship starts in each quarter, all boroughs that "
-                + ("returned, as known now." if marts.restates_quarters else _AS_FIRST_RETURNED),
+                "returned, as known now.",
                 text_alternative="Column chart of London’s digital apprenticeship starts in each "
                 f"of {len(quarters)} quarters. The figures are in the table below.",
             ),
@@ -68,8 +67,7 @@ def starts(marts: Marts) -> Starts:
                 caption=f"Apprenticeship starts of every kind in each quarter, {_span(quarters)}. "
                 "Each tile is a borough, roughly where it lies, on its own scale from zero: read "
                 "the shape, not the height. The number is the latest quarter; a gap in a line is "
-                "a hidden count (c); x is a borough that did "
-                "not return, or returned its digital apprenticeships only.",
+                f"a hidden count (c).{_absence_words(marts)}",
                 text_alternative="Tile map of London: a small line of quarterly starts for each "
                 f"of {plural(len(marts.boroughs), 'borough')}. The figures are in the table below.",
             ),
@@ -82,6 +80,18 @@ def starts(marts: Marts) -> Starts:
         latest=counts.shown(f"digital_in|{REGION}|{marts.quarter}"),
         year_before=counts.shown(f"digital_in|{REGION}|{_year_before(marts.quarter)}"),
     )
+
+
+def _absence_words(marts: Marts) -> str:
+    """Explain the symbols of the grey tiles that are there, and no others."""
+    found = {marts.absence(borough.borough_code, ALL) for borough in marts.boroughs
+             if marts.value("M01", borough.borough_code, period=_quarter(marts.quarter),
+                            population=ALL) is None
+             or _count(marts, borough.borough_code, ALL, _quarter(marts.quarter)) is None}
+    words = {"n": "n: collects its digital apprenticeships only", "b": "b: sent back for "
+             "correction", "x": "x: not returned"}
+    listed = [words[symbol] for symbol in words if symbol in found]
+    return f" Grey tiles: {'; '.join(listed)}." if listed else ""
 
 
 def _year_before(quarter: Quarter) -> Quarter:
@@ -185,9 +195,7 @@ def _london_table(marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter
         rows=rows,
         notes=(
             f"{plural(len(marts.returned), 'borough')} that returned this quarter, in every row: "
-            "a borough missing now is missing from the earlier quarters too."
-            if marts.restates_quarters
-            else f"The boroughs {_AS_FIRST_RETURNED}",
+            "a borough missing now is missing from the earlier quarters too.",
         ),
     )  # fmt: skip
 
@@ -198,7 +206,8 @@ def _tile_table(marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter, 
     ]
     for borough in marts.boroughs:
         code = borough.borough_code
-        shown = (counts.shown(f"all|{code}|{quarter}") for quarter in quarters)
+        absent = marts.absence(code, ALL)
+        shown = (counts.shown(f"all|{code}|{quarter}", absent=absent) for quarter in quarters)
         rows.append((code, borough.borough_name, *shown))
     return Table(
         table_id="starts-by-borough",
