@@ -9,9 +9,12 @@ from __future__ import annotations
 from datetime import date
 
 from publisher.figures import SYMBOL_MEANINGS, Coverage, Figures, Headline, Section
-from publisher.marts import Marts
-from publisher.sections.achievement import Achievement, achievement
+from publisher.marts import ALL, Marts
+from publisher.sections.achievement import achievement
+from publisher.sections.comparison import Comparison
 from publisher.sections.context import national_context
+from publisher.sections.every_kind import every_kind
+from publisher.sections.outcomes import protected_outcomes
 from publisher.sections.progression import Progression, progression
 from publisher.sections.shares import borough_shares
 from publisher.sections.starts import starts, starts_headline
@@ -20,7 +23,7 @@ from publisher.wording import joined, number_word, per_cent
 TITLE = "Digital apprenticeships in London boroughs"
 
 
-class NothingToPublish(Exception):  # noqa: N818 - the name says what is so
+class NothingToPublish(Exception):
     """No borough returned for the quarter; the message is a plain sentence."""
 
 
@@ -36,11 +39,14 @@ def assemble_figures(marts: Marts, *, is_synthetic: bool, generated_on: date) ->
             "to publish yet."
         )
     started = starts(marts)
-    achieved = achievement(marts, started.counts)
+    outcomes = protected_outcomes(marts)
+    achieved = achievement(outcomes, started.counts)
+    every = every_kind(outcomes)
     progressed = progression(marts)
     figure, sentence = starts_headline(started, marts.quarter)
     sections: list[Section | None] = [
         achieved.section,
+        None if every is None else every.section,
         progressed.section,
         started.section,
         borough_shares(marts),
@@ -58,8 +64,8 @@ def assemble_figures(marts: Marts, *, is_synthetic: bool, generated_on: date) ->
         coverage=coverage,
         headlines=(
             Headline(figure=figure, sentence=sentence),
-            _achievement_headline(achieved),
-            _difference_headline(achieved),
+            _achievement_headline(achieved.comparison),
+            _difference_headline(achieved.comparison, None if every is None else every.comparison),
             _retained_headline(progressed),
         ),
         sections=tuple(section for section in sections if section is not None),
@@ -71,22 +77,31 @@ def assemble_figures(marts: Marts, *, is_synthetic: bool, generated_on: date) ->
     )
 
 
-def _achievement_headline(found: Achievement) -> Headline:
+def _achievement_headline(found: Comparison) -> Headline:
     return Headline(
         figure=per_cent(found.region_rate),
         sentence="of the digital apprenticeships that ended in the academic years "
-        f"{found.period} were achieved",
+        f"{found.outcomes.period} were achieved",
     )
 
 
-def _difference_headline(found: Achievement) -> Headline:
+def _difference_headline(digital: Comparison, every: Comparison | None) -> Headline:
+    """Count the boroughs that differ: the digital ones, or where none does, those of every kind."""
+    is_digital = bool(digital.differing) or every is None or not every.differing
+    found = digital if is_digital or every is None else every
     count = len(found.differing)
     noun = "borough differs" if count == 1 else "boroughs differ"
     names = f": {joined(found.differing)}" if found.differing else ""
+    if is_digital:
+        return Headline(
+            figure=str(count),
+            sentence=f"{noun} from London’s achievement rate by more than chance explains, of the "
+            f"{found.compared_count} that can be compared{names}",
+        )
     return Headline(
         figure=str(count),
-        sentence=f"{noun} from London’s achievement rate by more than chance explains, of the "
-        f"{found.compared_count} that can be compared{names}",
+        sentence=f"{noun} from London by more than chance explains, over every kind of "
+        f"apprenticeship{names}. On digital ones alone, none does",
     )
 
 
@@ -107,19 +122,22 @@ def _retained_headline(found: Progression) -> Headline:
 def _coverage(marts: Marts) -> Coverage:
     returned = {borough.borough_code for borough in marts.returned}
     late = {code for code, status in marts.statuses.items() if status.is_late and code in returned}
+    missing = {borough.borough_code for borough in marts.boroughs} - returned
+    sent_back = {code for code in missing if marts.absence(code) == "b"}
+    digital_only = {code for code in returned if marts.absence(code, ALL) == "n"}
+
+    def names(codes: set[str]) -> tuple[str, ...]:
+        return tuple(b.borough_name for b in marts.boroughs if b.borough_code in codes)
+
     return Coverage(
         boroughs_expected=len(marts.boroughs),
         boroughs_returned=len(returned),
         boroughs_late=len(late),
-        not_returned=tuple(
-            borough.borough_name
-            for borough in marts.boroughs
-            if borough.borough_code not in returned
-        ),
-        late=tuple(
-            borough.borough_name for borough in marts.boroughs if borough.borough_code in late
-        ),
-    )  # fmt: skip
+        not_returned=names(missing - sent_back),
+        sent_back=names(sent_back),
+        digital_only=names(digital_only),
+        late=names(late),
+    )
 
 
 def _quality(coverage: Coverage, progressed: Progression) -> tuple[str, ...]:
@@ -127,12 +145,21 @@ def _quality(coverage: Coverage, progressed: Progression) -> tuple[str, ...]:
         f"{coverage.boroughs_returned} of {coverage.boroughs_expected} boroughs returned data that "
         "a named officer signed."
     )
+    absent = coverage.not_returned + coverage.sent_back
     missing = (
-        f" Not in these figures: {joined(coverage.not_returned)}. London’s totals are without "
-        f"{'it' if len(coverage.not_returned) == 1 else 'them'}, in every period."
-        if coverage.not_returned
+        f" Not in these figures: {joined(absent)}. London’s totals are without "
+        f"{'it' if len(absent) == 1 else 'them'}, in every period."
+        if absent
         else ""
     )
+    if coverage.sent_back:
+        missing += f" Sent back for correction: {joined(coverage.sent_back)}."
+    if coverage.digital_only:
+        is_one = len(coverage.digital_only) == 1
+        missing += (
+            f" {joined(coverage.digital_only)} {'collects' if is_one else 'collect'} digital "
+            f"apprenticeships only: the figures for every kind are without {'it' if is_one else 'them'}."
+        )
     late = (
         f"{number_word(coverage.boroughs_late)} of the returns came after the due date: "
         f"{joined(coverage.late)}."

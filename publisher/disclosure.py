@@ -170,7 +170,8 @@ class _ComplementProgram:
             bounds=np.column_stack([lower, upper]),
             method="highs",
         )
-        if not found.success:
+        changes = found.x
+        if not found.success or changes is None:
             raise RuntimeError(f"No set of counts hides {key}: {found.message}")
-        moved = found.x[:width] + found.x[width:]
+        moved = changes[:width] + changes[width:]
         return {name for name in self._keys if moved[self._place[name]] > 1e-7} - hidden

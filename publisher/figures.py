@@ -30,7 +30,7 @@ SYMBOL_MEANINGS: dict[str, str] = {
     "u": "uncertain: fewer than 60% of the destinations are known",
     "n": "not collected: the borough’s return covers its digital apprenticeships only",
     "b": "back with the borough: its return came and was sent back for correction",
-    "x": "not returned: no return came from the borough, or there is no such figure",
+    "x": "not available: no return came from the borough, or no such figure exists",
 }
 
 
@@ -101,6 +101,8 @@ class Coverage(FiguresModel):
     boroughs_returned: int
     boroughs_late: int
     not_returned: tuple[str, ...]
+    sent_back: tuple[str, ...]
+    digital_only: tuple[str, ...]
     late: tuple[str, ...]
 
 

@@ -110,7 +110,7 @@ def _csv_column(column: Column) -> dict[str, Any]:
         "datatype": _CSVW_TYPES[column.datatype],
     }
     if column.datatype != "string":
-        described["null"] = list(SYMBOLS)
+        described["null"] = ["", *SYMBOLS]
     if column.datatype == "percent":
         described["datatype"] = {"base": "decimal", "minimum": 0, "maximum": 100}
     return described

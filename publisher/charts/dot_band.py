@@ -58,10 +58,7 @@ def london_share(table: Table) -> float | None:
 
 def _row(label: str, record: dict[str, Cell]) -> BandRow:
     share, response = record["share"], record["response_rate"]
-    if isinstance(share, str):
-        words = "not shown" if share == "u" else share
-    else:
-        words = per_cent(share)
+    words = "not shown" if share == "u" else per_cent(share)
     return BandRow(
         label=label,
         low=record["low_bound"],

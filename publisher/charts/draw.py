@@ -47,6 +47,9 @@ def _drawn(chart_id: str, figures: Figures, boroughs: Sequence[Borough], canvas:
         case "funnel":
             by_borough = figures.table("achievement-by-borough")
             return funnel_chart(by_borough, figures.table("achievement-limits"), canvas)
+        case "funnel-every-kind":
+            by_borough = figures.table("every-kind-by-borough")
+            return funnel_chart(by_borough, figures.table("every-kind-limits"), canvas)
         case "london-starts":
             return quarter_columns(figures.table("starts-london"), canvas)
         case "starts-tiles":

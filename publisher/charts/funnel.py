@@ -15,12 +15,10 @@ from publisher.charts.theme import Canvas, Drawing, values
 from publisher.figures import Table
 from publisher.funnel import Position
 from publisher.marts import REGION
-from publisher.sections.achievement import COMPARISON_WORDS
 
-_WITHIN = COMPARISON_WORDS[Position.WITHIN]
-_SHAPES = {
-    COMPARISON_WORDS[Position.ABOVE]: ("triangle-up", theme.ORANGE),
-    COMPARISON_WORDS[Position.BELOW]: ("triangle-down", theme.DARK_RED),
+_SHAPES: dict[str, tuple[str, str]] = {
+    Position.ABOVE: ("triangle-up", theme.ORANGE),
+    Position.BELOW: ("triangle-down", theme.DARK_RED),
 }
 
 
@@ -28,22 +26,21 @@ def funnel_chart(by_borough: Table, limits: Table, canvas: Canvas) -> Drawing:
     """Return the funnel of one canvas.
 
     Args:
-        by_borough: the table `achievement-by-borough`; only rows with a rate and a comparison
-            are drawn.
-        limits: the table `achievement-limits`.
+        by_borough: a table of boroughs and London; only rows with a comparison are drawn.
+        limits: the bands by number of leavers; the axis runs over its rows.
         canvas: width and type size.
     """
     points = _points(by_borough)
     region = next(row for row in by_borough.records() if row["borough_code"] == REGION)
     target = region["achievement_rate"]
     bands = list(limits.records())
-    last = max(int(str(row["leavers"])) for row in bands)
+    sizes = [int(str(row["leavers"])) for row in bands]
     low, high = _rate_range(points, bands)
     margin = 60 if canvas.is_narrow else 105
     x = alt.X(
         "leavers:Q",
-        title="Leavers",
-        scale=alt.Scale(domain=[0, last], nice=False),
+        title="Apprenticeships that ended in the three years",
+        scale=alt.Scale(domain=[min(sizes), max(sizes)], nice=False),
         axis=alt.Axis(grid=False, tickCount=5 if canvas.is_narrow else 9, titleAnchor="start"),
     )
     scale = alt.Scale(domain=[low, high], nice=False)
@@ -63,7 +60,7 @@ def funnel_chart(by_borough: Table, limits: Table, canvas: Canvas) -> Drawing:
         .mark_rule(strokeDash=[4, 3], color=theme.DARK_BLUE)
         .encode(y=y),
     ]
-    for words in COMPARISON_WORDS.values():
+    for words in Position:
         shape, colour = _SHAPES.get(words, ("circle", theme.DARK_BLUE))
         some = [point for point in points if point["words"] == words]
         if some:
@@ -73,7 +70,7 @@ def funnel_chart(by_borough: Table, limits: Table, canvas: Canvas) -> Drawing:
                             size=75 if shape != "circle" else 42, stroke="#ffffff", strokeWidth=1)
                 .encode(x=x, y=y)
             )  # fmt: skip
-    layers += _labels(points, x, y, last)
+    layers += _labels(points, x, y, sizes)
     layers += _edge_labels(bands[-1], target, y, canvas)
     height = 300 if canvas.is_narrow else 430
     return alt.layer(*layers).properties(width=canvas.width - margin - 48, height=height)
@@ -88,7 +85,7 @@ def _points(table: Table) -> list[dict[str, Any]]:
             "words": row["compared_with_london"],
         }
         for row in table.records()
-        if row["compared_with_london"] in COMPARISON_WORDS.values()
+        if row["compared_with_london"] in list(Position)
     ]
 
 
@@ -109,19 +106,19 @@ def _band(
     )
 
 
-def _labels(points: list[dict[str, Any]], x: alt.X, y: alt.Y, last: int) -> list[alt.Chart]:
-    """Name the boroughs outside the 95% limits, to the side with more room."""
+def _labels(points: list[dict[str, Any]], x: alt.X, y: alt.Y, sizes: list[int]) -> list[alt.Chart]:
+    """Name the boroughs outside the 99.8% limits; where none is, those at the edges of the 95%."""
+    outside = [point for point in points if point["words"] in _SHAPES]
+    named = outside or [point for point in points if point["words"] != Position.WITHIN]
+    middle = min(sizes) + (max(sizes) - min(sizes)) * 0.6
     layers: list[alt.Chart] = []
-    for point in points:
-        if point["words"] == _WITHIN:
-            continue
-        is_left = point["leavers"] > last * 0.6
+    for point in named:
+        is_left = point["leavers"] > middle
         layers.append(
             alt.Chart(values([point]))
             .mark_text(
-                align="right" if is_left else "left", baseline="middle", dx=-9 if is_left else 9,
-                fontWeight=600 if point["words"] in _SHAPES else 400, color=theme.TEXT,
-                stroke=None,
+                align="right" if is_left else "left", baseline="middle", dx=-11 if is_left else 11,
+                fontWeight=600 if outside else 400, color=theme.TEXT, stroke=None,
             )
             .encode(x=x, y=y, text="name:N")
         )  # fmt: skip

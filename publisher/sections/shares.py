@@ -24,9 +24,7 @@ def borough_shares(marts: Marts) -> Section | None:
         return None
     rows: list[tuple[Cell, ...]] = [(REGION, "London", total, _share(total, total))]
     for borough in marts.boroughs:
-        count = counts.shown(
-            borough.borough_code, absent=marts.absence(borough.borough_code)
-        )
+        count = counts.shown(borough.borough_code, absent=marts.absence(borough.borough_code))
         rows.append((borough.borough_code, borough.borough_name, count, _share(count, total)))
     table = Table(
         table_id="shares-2019-to-2021",

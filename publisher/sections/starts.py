@@ -67,7 +67,7 @@ def starts(marts: Marts) -> Starts:
                 caption=f"Apprenticeship starts of every kind in each quarter, {_span(quarters)}. "
                 "Each tile is a borough, roughly where it lies, on its own scale from zero: read "
                 "the shape, not the height. The number is the latest quarter; a gap in a line is "
-                f"a hidden count (c).{_absence_words(marts)}",
+                f"a hidden count (c).{_absence_words(by_borough)}",
                 text_alternative="Tile map of London: a small line of quarterly starts for each "
                 f"of {plural(len(marts.boroughs), 'borough')}. The figures are in the table below.",
             ),
@@ -82,16 +82,16 @@ def starts(marts: Marts) -> Starts:
     )
 
 
-def _absence_words(marts: Marts) -> str:
+def _absence_words(by_borough: Table) -> str:
     """Explain the symbols of the grey tiles that are there, and no others."""
-    found = {marts.absence(borough.borough_code, ALL) for borough in marts.boroughs
-             if marts.value("M01", borough.borough_code, period=_quarter(marts.quarter),
-                            population=ALL) is None
-             or _count(marts, borough.borough_code, ALL, _quarter(marts.quarter)) is None}
-    words = {"n": "n: collects its digital apprenticeships only", "b": "b: sent back for "
-             "correction", "x": "x: not returned"}
-    listed = [words[symbol] for symbol in words if symbol in found]
-    return f" Grey tiles: {'; '.join(listed)}." if listed else ""
+    words = {
+        "n": "n, the borough collects its digital apprenticeships only",
+        "b": "b, its return was sent back for correction",
+        "x": "x, it did not return",
+    }
+    found = {row[-1] for row in by_borough.rows}
+    listed = [meaning for symbol, meaning in words.items() if symbol in found]
+    return f" A grey tile has no line: {'; '.join(listed)}." if listed else ""
 
 
 def _year_before(quarter: Quarter) -> Quarter:
@@ -149,9 +149,10 @@ def _add(system: CountSystem, key: str, count: int | None) -> None:
 def _relate(system: CountSystem, total: str, parts: list[str]) -> None:
     """Tie a total to its parts where all are there and do add up."""
     known = [part for part in parts if part in system.counts]
-    if total in system.counts and known:
-        if system.counts[total] == sum(system.counts[part] for part in known):
-            system.relations.append(Relation(total, tuple(known)))
+    if total not in system.counts or not known:
+        return
+    if system.counts[total] == sum(system.counts[part] for part in known):
+        system.relations.append(Relation(total, tuple(known)))
 
 
 def _add_year_to_date(system: CountSystem, area: str, quarters: list[str]) -> None:

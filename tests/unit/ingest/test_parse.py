@@ -128,11 +128,11 @@ def test_sheets_that_are_no_table_are_kept_aside() -> None:
     assert parse_return(files, DECLARED, COLLECTION).extra_sheets == ("lookups",)
 
 
-def test_no_file_of_a_table_is_dropped_in_silence() -> None:
+def test_a_second_file_of_a_table_is_kept_aside_and_not_mixed_in() -> None:
     files = [csv_file("Return.csv", "return"), csv_file("Workforce.csv", "workforce")]
-    twice = [*files, csv_file("workforce.csv", "workforce")]
-    one = parse_return(twice, DECLARED, COLLECTION)
-    assert one.extra_sheets or any(table.faults for table in one.tables.values())
+    one = parse_return([*files, csv_file("workforce.csv", "workforce")], DECLARED, COLLECTION)
+    assert one.tables["workforce"].rows.num_rows == 1
+    assert len(one.extra_sheets) == 1
 
 
 def test_a_file_without_any_sheet_of_the_return_is_unreadable() -> None:

@@ -225,19 +225,24 @@ def test_a_file_over_the_limit_is_refused_unread(name: str) -> None:
     assert_plain_sentence(sentence, name)
 
 
-def test_a_password_protected_ods_is_said_to_be_one(tmp_path: Path) -> None:
-    (path,) = write_sample(tmp_path, borough_code="E09000001", quarter=QUARTERS[-1])
-    with zipfile.ZipFile(path) as source:
+def locked_ods(content: bytes, *, is_whole: bool) -> bytes:
+    """Return an .ods as LibreOffice protects it: each part by itself, or the whole since 24.8."""
+    with zipfile.ZipFile(io.BytesIO(content)) as source:
         manifest = source.read("META-INF/manifest.xml").decode()
     entry = 'manifest:full-path="content.xml" manifest:media-type="text/xml"'
-    encrypted = f"{entry}><manifest:encryption-data/></manifest:file-entry>"
+    locked = f"{entry}><manifest:encryption-data/></manifest:file-entry>"
     assert f"{entry}/>" in manifest
-    locked = rezipped(
-        path.read_bytes(),
-        drop="META-INF",
-        add={"META-INF/manifest.xml": manifest.replace(f"{entry}/>", encrypted).encode()},
-    )
-    sentence = refusal("return.ods", locked)
+    manifest = manifest.replace(f"{entry}/>", locked)
+    if is_whole:
+        manifest = manifest.replace("content.xml", "encrypted-package")
+        content = rezipped(content, drop="content.xml", add={"encrypted-package": b"secret"})
+    return rezipped(content, drop="META-INF", add={"META-INF/manifest.xml": manifest.encode()})
+
+
+@pytest.mark.parametrize("is_whole", [False, True])
+def test_a_password_protected_ods_is_said_to_be_one(is_whole: bool, tmp_path: Path) -> None:
+    (path,) = write_sample(tmp_path, borough_code="E09000001", quarter=QUARTERS[-1])
+    sentence = refusal("return.ods", locked_ods(path.read_bytes(), is_whole=is_whole))
     assert "is protected with a password" in sentence
     assert_plain_sentence(sentence, "return.ods")
 

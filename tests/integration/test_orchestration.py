@@ -1,0 +1,172 @@
+"""Dagster's definitions on a small real home: partitions, blocking checks, the switch, the sensor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from expectations.intake import Sent, receive
+from ingest.home import Home
+from ingest.parse import Declared
+from ingest.pseudonym import make_key_file
+from ingest.register import Register, State
+from ingest.sheets import UploadedFile
+from ingest.warehouse import content_hashes, current_warehouse
+from ingest.workers import ReadingPool
+from orchestration.build import BuildFailed, build, instance_of, publish
+from orchestration.definitions import definitions_for
+from orchestration.register_sensor import signed_versions
+from orchestration.resources import HomeResource
+from specification.load import find_borough
+from specification.periods import Quarter
+from synthetic.write import write_sample
+
+pytestmark = pytest.mark.xdist_group("orchestration")
+BOROUGHS = ("E09000012", "E09000007")
+QUARTERS = (Quarter(2026, 1), Quarter(2026, 2))
+
+
+def send(home: Home, register: Register, borough_code: str, quarter: Quarter) -> str:
+    folder = home.root / "samples" / f"{borough_code}-{quarter}"
+    folder.mkdir(parents=True)
+    written = write_sample(folder, borough_code=borough_code, quarter=quarter)
+    files = tuple(UploadedFile(one.name, one.read_bytes()) for one in written)
+    sent = Sent(
+        Declared(find_borough(borough_code), quarter), files, "test", datetime(2026, 10, 5, tzinfo=UTC)
+    )
+    with ReadingPool(workers=1) as pool:
+        received = receive([sent], home, register, pool)[0]
+    assert received.submission is not None
+    assert received.submission.state is State.READY, received.checked.result.findings
+    return received.submission.submission_id
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    home = Home(tmp_path_factory.mktemp("home"))
+    make_key_file(home.key_file)
+    register = Register(home.register_url)
+    for quarter in QUARTERS:
+        for borough_code in BOROUGHS:
+            submission_id = send(home, register, borough_code, quarter)
+            register.sign(submission_id, actor="test", at=datetime(2026, 10, 6, tzinfo=UTC))
+    build(home)
+    yield home
+
+
+def test_each_signed_return_is_in_the_lake(built: Home) -> None:
+    for borough_code in BOROUGHS:
+        for quarter in QUARTERS:
+            path = built.accepted("apprentices", quarter, borough_code)
+            assert pq.read_table(path).num_rows > 0
+            assert "uln" not in pq.read_schema(path).names
+
+
+def test_every_partition_has_its_own_materialization(built: Home) -> None:
+    with instance_of(built) as instance:
+        partitions = instance.get_materialized_partitions(dg.AssetKey("accepted_return"))
+    expected = {f"{borough}|{quarter}" for borough in BOROUGHS for quarter in QUARTERS}
+    assert expected <= partitions
+
+
+def test_the_snapshot_stands_alone(built: Home) -> None:
+    warehouse = current_warehouse(built)
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        schemas = connection.execute(
+            "select distinct table_schema from information_schema.tables"
+        ).fetchall()
+        returned = connection.execute(
+            "select count(*) from fct_return_status where state = 'signed'"
+        ).fetchone()
+    assert schemas == [("main",)]
+    assert returned == (len(BOROUGHS) * len(QUARTERS),)
+    assert not list(built.warehouse.glob("*.wal"))
+    assert not list(built.warehouse.glob("building*"))
+
+
+def test_a_new_borough_is_one_run_and_a_new_snapshot(built: Home) -> None:
+    register = Register(built.register_url)
+    before = current_warehouse(built)
+    submission_id = send(built, register, "E09000001", QUARTERS[1])
+    register.sign(submission_id, actor="test", at=datetime(2026, 10, 7, tzinfo=UTC))
+    with instance_of(built) as instance:
+        context = dg.build_sensor_context(instance=instance)
+        request = signed_versions(context, home=HomeResource.of(built))
+    assert isinstance(request, dg.RunRequest)
+    assert request.tags["dagster/asset_partition_range_start"] == f"E09000001|{QUARTERS[1]}"
+    assert request.tags["dagster/asset_partition_range_end"] == f"E09000001|{QUARTERS[1]}"
+    after = build(built)
+    assert after != before
+    assert before.is_file(), "a reader may still have the last snapshot open"
+    with instance_of(built) as instance:
+        context = dg.build_sensor_context(instance=instance)
+        assert isinstance(signed_versions(context, home=HomeResource.of(built)), dg.SkipReason)
+
+
+def test_a_damaged_landing_file_changes_nothing_public(built: Home) -> None:
+    register = Register(built.register_url)
+    before = current_warehouse(built)
+    submission_id = send(built, register, "E09000024", QUARTERS[1])
+    signed = register.sign(submission_id, actor="test", at=datetime(2026, 10, 8, tzinfo=UTC))
+    landed = built.landing / signed.sha256[:2] / signed.sha256
+    content = landed.read_bytes()
+    landed.write_bytes(content[:-10])
+    try:
+        with pytest.raises(BuildFailed, match="Nothing was switched"):
+            build(built)
+        assert current_warehouse(built) == before
+    finally:
+        landed.write_bytes(content)
+
+
+def test_rebuilding_from_the_landing_store_gives_the_same_marts(
+    built: Home, tmp_path: Path
+) -> None:
+    first = build(built)
+    again = Home(tmp_path / "again")
+    again.root.mkdir()
+    (again.root / "keys").mkdir()
+    again.key_file.write_bytes(built.key_file.read_bytes())
+    (again.root / "register.sqlite").write_bytes(
+        (built.root / "register.sqlite").read_bytes()
+    )
+    for suffix in ("-wal", "-shm"):
+        side = built.root / f"register.sqlite{suffix}"
+        if side.exists():
+            (again.root / side.name).write_bytes(side.read_bytes())
+    again.landing.symlink_to(built.landing)
+    assert content_hashes(build(again)) == content_hashes(first)
+
+
+def test_publication_is_an_asset_of_the_quarter(built: Home) -> None:
+    release = publish(built, QUARTERS[1])
+    assert (release / "index.html").is_file()
+    with instance_of(built) as instance:
+        partitions = instance.get_materialized_partitions(dg.AssetKey("comparative_release"))
+    assert str(QUARTERS[1]) in partitions
+
+
+def test_checks_that_block_carry_the_findings(built: Home) -> None:
+    definitions = definitions_for(built)
+    graph = definitions.resolve_asset_graph()
+    checks = {key.name for key in graph.asset_check_keys if key.asset_key.path == ["accepted_return"]}
+    assert checks == {
+        f"{table}_meet_the_specification"
+        for table in ("return", "apprentices", "progression", "workforce")
+    }
+    with instance_of(built) as instance:
+        for name in checks:
+            key = dg.AssetCheckKey(dg.AssetKey("accepted_return"), name)
+            record = instance.event_log_storage.get_asset_check_execution_history(key, limit=1)[0]
+            assert record.event is not None
+            evaluation = record.event.dagster_event
+            assert evaluation is not None
+            assert {"errors", "queries", "findings", "returns", "rows"} <= set(
+                evaluation.asset_check_evaluation_data.metadata
+            )
