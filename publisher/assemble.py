@@ -155,10 +155,10 @@ def _quality(coverage: Coverage, progressed: Progression) -> tuple[str, ...]:
     if coverage.sent_back:
         missing += f" Sent back for correction: {joined(coverage.sent_back)}."
     if coverage.digital_only:
-        is_one = len(coverage.digital_only) == 1
+        verb, them = ("collects", "it") if len(coverage.digital_only) == 1 else ("collect", "them")
         missing += (
-            f" {joined(coverage.digital_only)} {'collects' if is_one else 'collect'} digital "
-            f"apprenticeships only: the figures for every kind are without {'it' if is_one else 'them'}."
+            f" {joined(coverage.digital_only)} {verb} digital apprenticeships only: the figures "
+            f"for every kind are without {them}."
         )
     late = (
         f"{number_word(coverage.boroughs_late)} of the returns came after the due date: "

@@ -12,7 +12,7 @@ import altair as alt
 
 from publisher.charts import theme
 from publisher.charts.theme import Canvas, Drawing, values
-from publisher.figures import Table
+from publisher.figures import Cell, Table
 from publisher.funnel import Position
 from publisher.marts import REGION
 
@@ -30,13 +30,14 @@ def funnel_chart(by_borough: Table, limits: Table, canvas: Canvas) -> Drawing:
         limits: the bands by number of leavers; the axis runs over its rows.
         canvas: width and type size.
     """
-    points = _points(by_borough)
     region = next(row for row in by_borough.records() if row["borough_code"] == REGION)
     target = region["achievement_rate"]
     bands = list(limits.records())
     sizes = [int(str(row["leavers"])) for row in bands]
+    width = canvas.width - 48 - (60 if canvas.is_narrow else 105)
+    people_a_pixel = (max(sizes) - min(sizes)) / width
+    points = _points(by_borough, apart=people_a_pixel * (6 if canvas.is_narrow else 9))
     low, high = _rate_range(points, bands)
-    margin = 60 if canvas.is_narrow else 105
     x = alt.X(
         "leavers:Q",
         title="Apprenticeships that ended in the three years",
@@ -67,32 +68,37 @@ def funnel_chart(by_borough: Table, limits: Table, canvas: Canvas) -> Drawing:
             layers.append(
                 alt.Chart(values(some))
                 .mark_point(shape=shape, filled=True, color=colour, opacity=1,
-                            size=75 if shape != "circle" else 42, stroke="#ffffff", strokeWidth=1)
+                            size=105 if shape != "circle" else 42, stroke="#ffffff", strokeWidth=1)
                 .encode(x=x, y=y)
             )  # fmt: skip
-    layers += _labels(points, x, y, sizes)
+    layers += _labels(points, x, y, right_end=max(sizes), people_a_pixel=people_a_pixel)
     layers += _edge_labels(bands[-1], target, y, canvas)
     height = 300 if canvas.is_narrow else 430
-    return alt.layer(*layers).properties(width=canvas.width - margin - 48, height=height)
+    return alt.layer(*layers).properties(width=width, height=height)
 
 
-def _points(table: Table) -> list[dict[str, Any]]:
+def _points(table: Table, *, apart: float) -> list[dict[str, Any]]:
+    """Return the boroughs drawn; those with the same figures stand side by side, `apart` people."""
+    rows = [row for row in table.records() if row["compared_with_london"] in list(Position)]
+    places: dict[tuple[Cell, Cell], list[dict[str, Cell]]] = {}
+    for row in rows:
+        places.setdefault((row["leavers"], row["achievement_rate"]), []).append(row)
     return [
         {
             "name": row["borough_name"],
-            "leavers": row["leavers"],
-            "rate": row["achievement_rate"],
+            "leavers": float(str(leavers)) + (number - (len(together) - 1) / 2) * apart,
+            "rate": rate,
             "words": row["compared_with_london"],
         }
-        for row in table.records()
-        if row["compared_with_london"] in list(Position)
+        for (leavers, rate), together in places.items()
+        for number, row in enumerate(together)
     ]
 
 
 def _rate_range(points: list[dict[str, Any]], bands: list[dict[str, Any]]) -> tuple[int, int]:
-    """Return limits in tens that hold every point and the 95% band."""
-    lows = [point["rate"] for point in points] + [row["low_95"] for row in bands]
-    highs = [point["rate"] for point in points] + [row["high_95"] for row in bands]
+    """Return limits in tens that hold every point and both bands."""
+    lows = [point["rate"] for point in points] + [row["low_998"] for row in bands]
+    highs = [point["rate"] for point in points] + [row["high_998"] for row in bands]
     return max(0, floor(min(lows) / 10 - 0.2) * 10), min(100, ceil(max(highs) / 10 + 0.2) * 10)
 
 
@@ -106,14 +112,16 @@ def _band(
     )
 
 
-def _labels(points: list[dict[str, Any]], x: alt.X, y: alt.Y, sizes: list[int]) -> list[alt.Chart]:
+def _labels(
+    points: list[dict[str, Any]], x: alt.X, y: alt.Y, *, right_end: int, people_a_pixel: float
+) -> list[alt.Chart]:
     """Name the boroughs outside the 99.8% limits; where none is, those at the edges of the 95%."""
     outside = [point for point in points if point["words"] in _SHAPES]
     named = outside or [point for point in points if point["words"] != Position.WITHIN]
-    middle = min(sizes) + (max(sizes) - min(sizes)) * 0.6
     layers: list[alt.Chart] = []
     for point in named:
-        is_left = point["leavers"] > middle
+        wanted = people_a_pixel * (14 + 8 * len(str(point["name"])))
+        is_left = point["leavers"] + wanted > right_end
         layers.append(
             alt.Chart(values([point]))
             .mark_text(

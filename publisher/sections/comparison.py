@@ -160,8 +160,9 @@ def funnel_picture(found: Comparison, *, chart_id: str, counted: str) -> tuple[C
         Chart(
             chart_id=chart_id,
             caption=f"{counted} that were achieved, as a share of those that ended, academic "
-            f"years {found.outcomes.period}. Each point is a borough. The bands are the 95% "
-            f"(darker) and 99.8% (paler) limits around London’s rate; they {limits}. A position "
+            f"years {found.outcomes.period}. Each point is a borough; boroughs with the same "
+            "figures stand side by side. The bands are the 95% (darker) and "
+            f"99.8% (paler) limits around London’s rate; they {limits}. A position "
             "inside the bands is not a ranking.",
             text_alternative=f"Funnel plot of {plural(found.compared_count, 'borough')} around "
             f"London’s {per_cent(found.region_rate)}. {outside} The figures are in the table "

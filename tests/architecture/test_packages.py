@@ -44,7 +44,7 @@ def test_every_module_says_what_belongs_in_it() -> None:
     silent: list[str] = []
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
-            text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+            text = " ".join((ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").split())
             if "Here:" not in text or "Not here:" not in text:
                 silent.append(str(path.relative_to(ROOT)))
     assert silent == []
@@ -64,6 +64,8 @@ def test_every_decision_is_listed() -> None:
     decisions = ROOT / "docs" / "decisions"
     listed = (decisions / "README.md").read_text("utf-8")
     missing = [
-        one.name for one in decisions.glob("*.md") if one.name != "README.md" and one.name not in listed
+        one.name
+        for one in decisions.glob("*.md")
+        if one.name != "README.md" and one.name not in listed
     ]
     assert missing == []

@@ -38,7 +38,10 @@ def send(home: Home, register: Register, borough_code: str, quarter: Quarter) ->
     written = write_sample(folder, borough_code=borough_code, quarter=quarter)
     files = tuple(UploadedFile(one.name, one.read_bytes()) for one in written)
     sent = Sent(
-        Declared(find_borough(borough_code), quarter), files, "test", datetime(2026, 10, 5, tzinfo=UTC)
+        Declared(find_borough(borough_code), quarter),
+        files,
+        "test",
+        datetime(2026, 10, 5, tzinfo=UTC),
     )
     with ReadingPool(workers=1) as pool:
         received = receive([sent], home, register, pool)[0]
@@ -75,6 +78,28 @@ def test_every_partition_has_its_own_materialization(built: Home) -> None:
     assert expected <= partitions
 
 
+def test_checks_that_block_carry_the_findings(built: Home) -> None:
+    definitions = definitions_for(built)
+    graph = definitions.resolve_asset_graph()
+    checks = {
+        key.name for key in graph.asset_check_keys if key.asset_key.path == ["accepted_return"]
+    }
+    assert checks == {
+        f"{table}_meet_the_specification"
+        for table in ("return", "apprentices", "progression", "workforce")
+    }
+    with instance_of(built) as instance:
+        for name in checks:
+            key = dg.AssetCheckKey(dg.AssetKey("accepted_return"), name)
+            record = instance.event_log_storage.get_asset_check_execution_history(key, limit=1)[0]
+            assert record.event is not None
+            evaluation = record.event.dagster_event
+            assert evaluation is not None
+            assert {"errors", "queries", "findings", "returns", "rows"} <= set(
+                evaluation.asset_check_evaluation_data.metadata
+            )
+
+
 def test_the_snapshot_stands_alone(built: Home) -> None:
     warehouse = current_warehouse(built)
     with duckdb.connect(str(warehouse), read_only=True) as connection:
@@ -109,6 +134,23 @@ def test_a_new_borough_is_one_run_and_a_new_snapshot(built: Home) -> None:
         assert isinstance(signed_versions(context, home=HomeResource.of(built)), dg.SkipReason)
 
 
+def test_rebuilding_from_the_landing_store_gives_the_same_marts(
+    built: Home, tmp_path: Path
+) -> None:
+    first = current_warehouse(built)
+    again = Home(tmp_path / "again")
+    again.root.mkdir()
+    (again.root / "keys").mkdir()
+    again.key_file.write_bytes(built.key_file.read_bytes())
+    (again.root / "register.sqlite").write_bytes((built.root / "register.sqlite").read_bytes())
+    for suffix in ("-wal", "-shm"):
+        side = built.root / f"register.sqlite{suffix}"
+        if side.exists():
+            (again.root / side.name).write_bytes(side.read_bytes())
+    again.landing.symlink_to(built.landing)
+    assert content_hashes(build(again)) == content_hashes(first)
+
+
 def test_a_damaged_landing_file_changes_nothing_public(built: Home) -> None:
     register = Register(built.register_url)
     before = current_warehouse(built)
@@ -125,48 +167,9 @@ def test_a_damaged_landing_file_changes_nothing_public(built: Home) -> None:
         landed.write_bytes(content)
 
 
-def test_rebuilding_from_the_landing_store_gives_the_same_marts(
-    built: Home, tmp_path: Path
-) -> None:
-    first = build(built)
-    again = Home(tmp_path / "again")
-    again.root.mkdir()
-    (again.root / "keys").mkdir()
-    again.key_file.write_bytes(built.key_file.read_bytes())
-    (again.root / "register.sqlite").write_bytes(
-        (built.root / "register.sqlite").read_bytes()
-    )
-    for suffix in ("-wal", "-shm"):
-        side = built.root / f"register.sqlite{suffix}"
-        if side.exists():
-            (again.root / side.name).write_bytes(side.read_bytes())
-    again.landing.symlink_to(built.landing)
-    assert content_hashes(build(again)) == content_hashes(first)
-
-
 def test_publication_is_an_asset_of_the_quarter(built: Home) -> None:
     release = publish(built, QUARTERS[1])
     assert (release / "index.html").is_file()
     with instance_of(built) as instance:
         partitions = instance.get_materialized_partitions(dg.AssetKey("comparative_release"))
     assert str(QUARTERS[1]) in partitions
-
-
-def test_checks_that_block_carry_the_findings(built: Home) -> None:
-    definitions = definitions_for(built)
-    graph = definitions.resolve_asset_graph()
-    checks = {key.name for key in graph.asset_check_keys if key.asset_key.path == ["accepted_return"]}
-    assert checks == {
-        f"{table}_meet_the_specification"
-        for table in ("return", "apprentices", "progression", "workforce")
-    }
-    with instance_of(built) as instance:
-        for name in checks:
-            key = dg.AssetCheckKey(dg.AssetKey("accepted_return"), name)
-            record = instance.event_log_storage.get_asset_check_execution_history(key, limit=1)[0]
-            assert record.event is not None
-            evaluation = record.event.dagster_event
-            assert evaluation is not None
-            assert {"errors", "queries", "findings", "returns", "rows"} <= set(
-                evaluation.asset_check_evaluation_data.metadata
-            )

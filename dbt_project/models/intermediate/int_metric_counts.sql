@@ -29,7 +29,7 @@ events as (
         as_at_date as event_date
     from spells
     where
-        status = '1' and coalesce(outcome, '0') <> '8' and is_in_register = 1
+        status = '1' and is_in_register = 1
         and start_date <= as_at_date
     union all
     select

@@ -155,7 +155,10 @@ def test_the_signed_version_stays_until_the_next_one_is_signed(register: Registe
 
 
 def test_signing_supersedes_nothing_of_another_borough_or_quarter(register: Register) -> None:
-    others = [receive(register, "a", borough=CAMDEN), receive(register, "a", quarter=Quarter(2026, 1))]
+    others = [
+        receive(register, "a", borough=CAMDEN),
+        receive(register, "a", quarter=Quarter(2026, 1)),
+    ]
     for other in others:
         sign(register, check(register, other))
     signed_version(register, "a")

@@ -11,7 +11,11 @@ from ingest.values import Reading, reader_of
 from specification.load import load_collection
 
 APPRENTICES = load_collection().tables["apprentices"]
-REPAIRED_SPACES, AS_DIGITS, AS_CODE = "spaces removed", "written as digits only", "written as its code"
+REPAIRED_SPACES, AS_DIGITS, AS_CODE = (
+    "spaces removed",
+    "written as digits only",
+    "written as its code",
+)
 
 
 def read(field: str, text: str, table: str = "apprentices") -> Reading:
@@ -74,7 +78,8 @@ def test_an_integer_may_have_thousands_separators(text: str, value: int, repair:
 
 
 @pytest.mark.parametrize(
-    "text", ["12,0", "1,23", "12,34,567", "56.5", "1e3", "0x10", "about 500", "5 6", "1" * 16, "١٢٣a"]
+    "text",
+    ["12,0", "1,23", "12,34,567", "56.5", "1e3", "0x10", "about 500", "5 6", "1" * 16, "١٢٣a"],
 )
 def test_what_is_no_whole_number_is_not_guessed(text: str) -> None:
     assert read("planned_otj_hours", text) == Reading(None, is_readable=False)

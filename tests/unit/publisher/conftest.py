@@ -1,6 +1,7 @@
 """A small warehouse with the tables that a release reads: 33 boroughs, eight quarters, seeded.
 
-Here: figures that add up, as the real marts' do. Kingston upon Thames did not return; Sutton and
+Here: figures that add up, as the real marts' do. Kingston upon Thames did not return; Bexley's
+return was sent back; the City of London collects its digital apprenticeships only; Sutton and
 Ealing were late.
 """
 
@@ -55,6 +56,10 @@ BOROUGHS = [
     ("E09000033", "Westminster", "WST", 4, 4, 53),
 ]  # fmt: skip
 NOT_RETURNED = "E09000021"
+SENT_BACK = "E09000004"
+DIGITAL_ONLY = "E09000001"
+FEW_OTHERS = {"E09000024": (2, 1), "E09000029": (3, 1), "E09000008": (9, 7)}
+"""Boroughs with this many leavers and achievers outside digital: small enough to protect."""
 LATE = ("E09000029", "E09000009")
 QUARTER = Quarter(2026, 2)
 PERIOD = "2023/24 to 2025/26"
@@ -85,11 +90,26 @@ def quarters() -> list[Quarter]:
 
 def _values(seed: int) -> Iterator[Value]:
     """Yield borough rows with counts that add up, leaving London to be summed."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - a fixture, not a key
     for code, _, _, _, _, ended in BOROUGHS:
         rate = {"E09000012": 0.82, "E09000017": 0.40}.get(code, chance.gauss(0.63, 0.05))
         achieved = sum(chance.random() < rate for _ in range(ended))
         yield Value("M05", "DIGITAL", code, "three_academic_years", PERIOD, achieved, ended)
+        other = 90 + ended * 3
+        other_rate = {"E09000025": 0.85, "E09000028": 0.4}.get(code, 0.63)
+        others = FEW_OTHERS.get(code) or (
+            other,
+            sum(chance.random() < other_rate for _ in range(other)),
+        )
+        yield Value(
+            "M05",
+            "ALL",
+            code,
+            "three_academic_years",
+            PERIOD,
+            achieved + others[1],
+            ended + others[0],
+        )
         journeys = ended - chance.randint(0, ended // 12)
         succeeded = min(achieved, journeys)
         yield Value("M08", "DIGITAL", code, "three_academic_years", PERIOD, succeeded, journeys)
@@ -128,12 +148,19 @@ def _destinations(chance: random.Random, code: str, achieved: int) -> Iterator[V
         yield Value("M22", "DIGITAL", code, "checkpoint", checkpoint, kept, known, due)
 
 
+def is_blank(area_code: str, population: str) -> bool:
+    """Whether a borough has no figures of a population."""
+    return area_code in (NOT_RETURNED, SENT_BACK) or (
+        area_code == DIGITAL_ONLY and population == "ALL"
+    )
+
+
 def _with_region(rows: list[Value]) -> list[Value]:
-    """Blank the borough that did not return and add London as the sum of the others."""
+    """Blank what was not returned or not collected and add London as the sum of the others."""
     region: dict[tuple[str, str, str, str], list[Value]] = {}
     blanked: list[Value] = []
     for row in rows:
-        if row.area_code == NOT_RETURNED:
+        if is_blank(row.area_code, row.population):
             blanked.append(replace(row, numerator=None, denominator=None, due_count=None))
             continue
         blanked.append(row)
@@ -176,13 +203,13 @@ def build_warehouse(path: Path, *, seed: int = 2026, with_context: bool = False)
                 str(QUARTER), row.metric_id, "provider" if row.metric_id == "M05" else "journey",
                 row.population, row.area_code, row.period_type, row.period, row.numerator,
                 row.denominator, row.due_count,
-                "not_returned" if row.area_code == NOT_RETURNED else "returned",
+                "not_returned" if is_blank(row.area_code, row.population) else "returned",
             )
             for row in _with_region(list(_values(seed)))
         ]  # fmt: skip
         connection.executemany(
             "insert into fct_metric_values values (?, ?, ?, ?, ?, ?, ?, ?, ?, null, null, null, "
-            "?, null, null, null, ?, 32, 33, 'metrics/1.0')",
+            "?, null, null, null, ?, 31, 33, 'metrics/1.0')",
             rows,
         )
         _add_context(connection, with_context)
@@ -208,17 +235,19 @@ def _add_statuses(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "create table fct_return_status (borough_code varchar, quarter varchar, state varchar, "
         "version integer, received_at timestamp, signed_at timestamp, is_late boolean, "
-        "row_count integer)"
+        "scope varchar, row_count integer)"
     )
     connection.executemany(
-        "insert into fct_return_status values (?, ?, ?, ?, null, null, ?, null)",
+        "insert into fct_return_status values (?, ?, ?, 1, null, null, ?, ?, null)",
         [
             (
                 row[0],
                 str(QUARTER),
-                "not_returned" if row[0] == NOT_RETURNED else "signed",
-                None if row[0] == NOT_RETURNED else 1,
+                {NOT_RETURNED: "not_returned", SENT_BACK: "returned_for_correction"}.get(
+                    row[0], "signed"
+                ),
                 row[0] in LATE,
+                {NOT_RETURNED: None, DIGITAL_ONLY: "DIGITAL"}.get(row[0], "ALL"),
             )
             for row in BOROUGHS
         ],

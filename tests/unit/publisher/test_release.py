@@ -15,7 +15,7 @@ import duckdb
 import pytest
 
 import publisher.release
-from publisher.figures import Figures
+from publisher.figures import SYMBOLS, Cell, Figures
 from publisher.release import NothingToPublish, Release, publish_release
 from specification.periods import Quarter
 
@@ -46,7 +46,7 @@ def test_the_bundle_has_the_files_of_the_contract(release: Release) -> None:
     assert names == {
         stem + ending for stem in stems for ending in (".csv", ".parquet", ".csv-metadata.json")
     }
-    assert (release.boroughs_returned, release.boroughs_expected) == (32, 33)
+    assert (release.boroughs_returned, release.boroughs_expected) == (31, 33)
 
 
 def test_the_manifest_names_every_file_and_its_hash(release: Release) -> None:
@@ -84,13 +84,72 @@ def test_csv_metadata_describes_the_csv(release: Release) -> None:
         assert len({tuple(row[place] for place in key) for row in rows}) == len(rows)
 
 
-def test_a_borough_that_did_not_return_is_a_row_of_x(release: Release) -> None:
+def _row(release: Release, table_id: str, borough_name: str) -> dict[str, Cell]:
     figures = Figures.model_validate_json((release.folder / "figures.json").read_text("utf-8"))
-    table = figures.table("achievement-by-borough")
-    row = next(row for row in table.records() if row["borough_name"] == "Kingston upon Thames")
-    assert set(list(row.values())[2:-1]) == {"x"}
-    assert row["coverage"] == "Not returned"
-    assert len(table.rows) == 34
+    rows = figures.table(table_id).records()
+    return next(row for row in rows if row["borough_name"] == borough_name)
+
+
+@pytest.mark.parametrize(
+    ("borough_name", "symbol", "words"),
+    [("Kingston upon Thames", "x", "Not returned"), ("Bexley", "b", "Sent back")],
+)
+def test_a_borough_without_a_signed_return_is_a_row_of_its_symbol(
+    release: Release, borough_name: str, symbol: str, words: str
+) -> None:
+    row = _row(release, "achievement-by-borough", borough_name)
+    assert row.pop("compared_with_london") == row.pop("coverage") == words
+    assert set(list(row.values())[2:]) == {symbol}
+
+
+def test_a_borough_that_collects_digital_only_has_not_failed_to_return(release: Release) -> None:
+    assert _row(release, "achievement-by-borough", "City of London")["coverage"] == "On time"
+    for table_id in ("every-kind-by-borough", "starts-by-borough"):
+        row = _row(release, table_id, "City of London")
+        assert row.pop("compared_with_london", "Not collected") == "Not collected"
+        assert set(list(row.values())[2:]) == {"n"}
+    page = release.report.read_text("utf-8")
+    assert "n, the borough collects its digital apprenticeships only" in page
+    assert "City of London collects digital apprenticeships only" in page
+
+
+def test_starts_are_compared_with_the_same_quarter_a_year_before(release: Release) -> None:
+    figures = Figures.model_validate_json((release.folder / "figures.json").read_text("utf-8"))
+    assert re.search(r"than in the same quarter of 2025$", figures.headlines[0].sentence)
+
+
+def test_picture_flag_and_table_agree_on_who_differs(release: Release) -> None:
+    figures = Figures.model_validate_json((release.folder / "figures.json").read_text("utf-8"))
+    flagged = {"Above": list[str](), "Below": list[str]()}
+    for row in figures.table("every-kind-by-borough").records():
+        words, rate = str(row["compared_with_london"]), row["achievement_rate"]
+        if words in flagged:
+            flagged[words].append(str(row["borough_name"]))
+            bound = row["expected_high_998" if words == "Above" else "expected_low_998"]
+            assert isinstance(rate, int | float)
+            assert isinstance(bound, int | float)
+            assert rate >= bound if words == "Above" else rate <= bound
+    assert flagged == {"Above": ["Newham"], "Below": ["Southwark"]}
+    section = next(one for one in figures.sections if one.section_id == "every-kind")
+    assert section.title == (
+        "More apprentices of every kind achieve in Newham, and fewer in Southwark, than chance "
+        "explains"
+    )
+    page = release.report.read_text("utf-8")
+    picture = page[page.index('id="figure-funnel-every-kind"') :]
+    drawn = picture[: picture.index("</svg>")]
+    assert [name for name in ("Newham", "Southwark", "Camden") if f">{name}</text>" in drawn] == [
+        "Newham",
+        "Southwark",
+    ]
+
+
+def test_a_text_column_has_words_and_no_symbol(release: Release) -> None:
+    figures = Figures.model_validate_json((release.folder / "figures.json").read_text("utf-8"))
+    for table in figures.tables():
+        for place, column in enumerate(table.columns):
+            if column.datatype == "string":
+                assert not {row[place] for row in table.rows} & set(SYMBOLS)
 
 
 def test_no_return_is_nothing_to_publish(warehouse: Path, tmp_path: Path) -> None:
@@ -112,8 +171,11 @@ def test_a_release_that_fails_leaves_the_old_one_in_place(
     def fail(*_: object) -> str:
         raise RuntimeError("the page broke")
 
+    def draw_nothing(*_: object) -> dict[str, object]:
+        return {}
+
     monkeypatch.setattr(publisher.release, "render_page", fail)
-    monkeypatch.setattr(publisher.release, "draw_pictures", lambda *_: {})
+    monkeypatch.setattr(publisher.release, "draw_pictures", draw_nothing)
     with pytest.raises(RuntimeError, match="the page broke"):
         _publish(warehouse, folder)
     assert (folder / "index.html").read_text("utf-8") == "the old release"

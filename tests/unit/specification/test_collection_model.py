@@ -109,7 +109,9 @@ def test_unknown_names_of_rules_and_fields_are_key_errors() -> None:
 def test_a_collection_covers_its_first_and_last_quarter_and_none_beyond() -> None:
     collection = load_collection()
     first, last = map(Quarter.parse, (collection.first_quarter, collection.last_quarter))
-    covered = [one for one in (first.previous(), first, last, last.next()) if collection.covers(one)]
+    covered = [
+        one for one in (first.previous(), first, last, last.next()) if collection.covers(one)
+    ]
     assert covered == [first, last]
 
 

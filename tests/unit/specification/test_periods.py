@@ -23,7 +23,9 @@ def test_a_century_turns_within_a_financial_year() -> None:
     ["", "2026-27", "2026-28Q2", "2026-26Q1", "2026-27Q0", "2026-27Q5", "Q2 2026", "2026/27Q2"],
 )
 def test_what_is_no_quarter_is_refused_with_how_to_write_one(text: str) -> None:
-    with pytest.raises(ValueError, match=r"is not a quarter\. Write it like 2026-27Q2\.") as refused:
+    with pytest.raises(
+        ValueError, match=r"is not a quarter\. Write it like 2026-27Q2\."
+    ) as refused:
         Quarter.parse(text)
     assert f"“{text}”" in str(refused.value)
 

@@ -34,7 +34,9 @@ TABLES = [pytest.param(table, id=name) for name, table in COLLECTION.tables.item
 
 
 @pytest.mark.parametrize(("table", "field"), CODED)
-def test_a_coded_field_names_a_list_with_unique_codes_and_labels(table: Table, field: Field) -> None:
+def test_a_coded_field_names_a_list_with_unique_codes_and_labels(
+    table: Table, field: Field
+) -> None:
     assert field.codes is not None
     assert (CODE_LISTS / f"{field.codes}.csv").is_file()
     codes = load_code_list(field.codes)

@@ -36,16 +36,12 @@ def test_the_same_seed_gives_the_same_bytes(form: str, tmp_path: Path) -> None:
         for name in ("first", "second")
     )
     assert [path.name for path in first] == [path.name for path in second]
-    assert [path.read_bytes() for path in first] == [
-        path.read_bytes() for path in second
-    ]
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
 
 
 def test_another_seed_gives_other_people(tmp_path: Path) -> None:
     ours, theirs = (
-        write_sample(
-            tmp_path / str(seed), borough_code="E09000012", quarter=LAST, seed=seed
-        )
+        write_sample(tmp_path / str(seed), borough_code="E09000012", quarter=LAST, seed=seed)
         for seed in (1, 2)
     )
     assert ours[0].read_bytes() != theirs[0].read_bytes()
@@ -101,9 +97,7 @@ def test_one_return_is_absent_and_some_are_late_each_quarter() -> None:
     assert max(one.sent_at[-1].date() for one in table.sendings) < date(2026, 11, 20)
 
 
-def test_about_twenty_returns_are_faulty_at_first_five_or_more_of_the_last_quarter() -> (
-    None
-):
+def test_about_twenty_returns_are_faulty_at_first_five_or_more_of_the_last_quarter() -> None:
     assert 18 <= len(PLAN) <= 22
     assert sum(quarter == LAST for (_, quarter), _ in PLAN) >= 5
     assert sum(len(faults) for _, faults in PLAN) == len(FAULT_KINDS)
@@ -140,15 +134,12 @@ def test_every_fault_is_in_the_cell_that_the_truth_names(
     paths = write_package(tmp_path, package, form)
     names = sheet_names(package, form)
     files = {path.stem: path for path in paths}
-    clean = {
-        sheet.table: sheet
-        for sheet in apply_faults(clean_return(SEED, code, quarter), ())
-    }
+    clean = {sheet.table: sheet for sheet in apply_faults(clean_return(SEED, code, quarter), ())}
     for fault in place_faults(sheets, faults, names):
         grid = _cells(files.get(fault.sheet, paths[0]), fault.sheet)
-        column = [
-            field.name for field in load_collection().tables[fault.table].fields
-        ].index(fault.column)
+        column = [field.name for field in load_collection().tables[fault.table].fields].index(
+            fault.column
+        )
         assert grid[fault.row - 1][column] == fault.value
         entered = clean[fault.table].rows
         is_new_row = fault.row - 2 >= len(entered)

@@ -39,9 +39,7 @@ def test_a_real_pattern_of_learner_number_is_valid(number: str) -> None:
     assert is_valid(number)
 
 
-@pytest.mark.parametrize(
-    "number", ["1000000063", "1000000042", "5166282108", "100000004"]
-)
+@pytest.mark.parametrize("number", ["1000000063", "1000000042", "5166282108", "100000004"])
 def test_a_wrong_learner_number_is_not_valid(number: str) -> None:
     assert not is_valid(number)
 
@@ -97,9 +95,7 @@ def test_the_early_digital_years_are_as_published(
     assert 0.22 <= hackney / total < 0.25
 
 
-@pytest.mark.parametrize(
-    ("year", "about"), [(2022, 170), (2023, 260), (2024, 330), (2025, 360)]
-)
+@pytest.mark.parametrize(("year", "about"), [(2022, 170), (2023, 260), (2024, 330), (2025, 360)])
 def test_digital_starts_grow_as_planned(
     year: int, about: int, rows: list[tuple[str, ApprenticeRow]]
 ) -> None:
@@ -114,9 +110,7 @@ def test_digital_starts_grow_as_planned(
 def test_starts_a_year_over_all_routes_match_the_london_councils_total(
     rows: list[tuple[str, ApprenticeRow]],
 ) -> None:
-    starts = [
-        row for _, row in rows if row.restart == "N" and row.start_date.year == 2024
-    ]
+    starts = [row for _, row in rows if row.restart == "N" and row.start_date.year == 2024]
     assert 3600 <= len(starts) <= 3800
 
 
@@ -269,9 +263,7 @@ def test_rows_have_the_fields_of_the_specification_and_only_its_codes(
         for field in table.fields:
             if field.codes:
                 used = {getattr(row, field.name) for row in found} - {None}
-                assert used <= {one.code for one in load_code_list(field.codes)}, (
-                    field.name
-                )
+                assert used <= {one.code for one in load_code_list(field.codes)}, field.name
 
 
 @pytest.mark.parametrize("code", SOME)

@@ -1,0 +1,164 @@
+"""The whole main job on the synthetic London, through the command, against its truth."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from synthetic.truth import Truth, read_truth
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.xdist_group("demo"), pytest.mark.timeout(1200)]
+COHORT = Path(sys.executable).with_name("cohort")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+class Demo:
+    """What a finished demo printed and left."""
+
+    def __init__(self, home: Path, lines: dict[str, str], talk: str) -> None:
+        self.home, self.lines, self.talk = home, lines, talk
+
+    @property
+    def truth(self) -> Truth:
+        return read_truth(self.home / "synthetic" / "truth.json")
+
+    def query(self, statement: str) -> list[tuple[object, ...]]:
+        with duckdb.connect(self.lines["warehouse"], read_only=True) as connection:
+            return connection.execute(statement).fetchall()
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    home = tmp_path_factory.mktemp("demo") / "home"
+    environment = os.environ | {"COHORT_HOME": str(home)}
+    done = subprocess.run(
+        [str(COHORT), "demo"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    lines = dict(line.split(": ", 1) for line in done.stdout.splitlines())
+    return Demo(home, lines, done.stderr)
+
+
+def test_every_seeded_fault_is_found_and_nothing_else(demo: Demo) -> None:
+    seeded = sum(len(one.faults) for one in demo.truth.submissions)
+    assert seeded >= 70
+    assert demo.lines["faults"] == f"{seeded}/{seeded}"
+    assert demo.lines["false alarms"] == "0"
+
+
+def test_the_demo_says_where_everything_is(demo: Demo) -> None:
+    assert list(demo.lines) == [
+        "report",
+        "release",
+        "warehouse",
+        "checks",
+        "faults",
+        "false alarms",
+        "boroughs",
+        "seconds",
+    ]
+    for key in ("report", "release", "warehouse", "checks"):
+        assert Path(demo.lines[key]).exists()
+    assert demo.lines["boroughs"] == "33/33"
+    assert "Publishing the comparative report" in demo.talk
+
+
+@pytest.mark.parametrize(
+    ("metric_id", "population", "figure"),
+    [
+        ("M01", "DIGITAL", "digital_starts"),
+        ("M01b", "DIGITAL", "digital_false_starts"),
+        ("M04", "DIGITAL", "digital_achievements"),
+        ("M02", "DIGITAL", "digital_live"),
+        ("M02b", "DIGITAL", "digital_waiting_for_assessment"),
+    ],
+)
+def test_figures_of_every_borough_and_quarter_equal_the_truth(
+    demo: Demo, metric_id: str, population: str, figure: str
+) -> None:
+    rows = demo.query(
+        f"""select area_code, as_at_quarter, numerator from fct_metric_values
+        where metric_id = '{metric_id}' and population = '{population}' and area_code <> 'REGION'
+        and period_type = 'quarter' and period = as_at_quarter and coverage_state = 'returned'"""
+    )
+    truth = {
+        (one.borough_code, one.quarter): getattr(one.counts, figure)
+        for one in demo.truth.figures.boroughs
+    }
+    assert {(area, quarter): count for area, quarter, count in rows} == truth
+
+
+def test_hackney_made_almost_a_quarter_of_the_first_hundred(demo: Demo) -> None:
+    rows = demo.query(
+        """select numerator, denominator from fct_metric_values
+        where metric_id = 'M37' and population = 'DIGITAL' and area_code = 'E09000012'
+        and period = '2019 to 2021' and as_at_quarter = '2026-27Q2'"""
+    )
+    years = demo.truth.figures.digital_direct_starts
+    assert rows == [(years.hackney_window_2019_to_2021, years.window_2019_to_2021)]
+    assert 100 < years.window_2019_to_2021 < 130
+    assert 0.2 < years.hackney_window_2019_to_2021 / years.window_2019_to_2021 < 0.26
+
+
+def test_the_absent_borough_is_a_row_and_not_a_gap(demo: Demo) -> None:
+    absent = demo.truth.absent[0]
+    where = f"where borough_code = '{absent.borough_code}' and quarter = '{absent.quarter}'"
+    assert demo.query(f"select state from fct_return_status {where}") == [("not_returned",)]
+    assert demo.query("select count(*) from fct_return_status") == [(33 * 8,)]
+    coverage = demo.query(
+        f"""select distinct boroughs_returned, boroughs_expected from fct_metric_values
+        where as_at_quarter = '{absent.quarter}' and area_code = 'REGION' and metric_id = 'M01'
+        and population = 'DIGITAL'"""
+    )
+    assert coverage == [(32, 33)]
+
+
+def test_no_learner_number_leaves_the_raw_zone(demo: Demo) -> None:
+    tables = demo.query(
+        "select table_name, column_name from information_schema.columns where table_schema = 'main'"
+    )
+    assert not [column for _, column in tables if "uln" in str(column).lower()]
+    keys = demo.query("select count(*) from fct_apprenticeships where length(person_key) = 66")
+    assert int(str(keys[0][0])) > 0
+    numbers = demo.query(
+        r"select count(*) from fct_apprenticeships where regexp_full_match(person_id, '\d{10}')"
+    )
+    assert numbers == [(0,)]
+
+
+def test_verify_finds_the_home_intact(demo: Demo) -> None:
+    environment = os.environ | {"COHORT_HOME": str(demo.home)}
+    done = subprocess.run(
+        [str(COHORT), "verify"], env=environment, capture_output=True, text=True, check=True
+    )
+    assert "intact: yes" in done.stdout
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+@pytest.mark.parametrize("width", [1200, 390])
+def test_the_report_fits_the_window_and_asks_nothing_of_another_host(
+    demo: Demo, width: int
+) -> None:
+    from playwright.sync_api import sync_playwright
+
+    asked: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(Path(demo.lines["report"]).as_uri())
+        title = page.title()
+        overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        text = page.inner_text("body")
+        browser.close()
+    assert "apprenticeships" in title.lower()
+    assert overflow <= 0
+    assert "Synthetic data" in text
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
