@@ -5,7 +5,6 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv
 export DAGSTER_DISABLE_TELEMETRY := yes
-export PYTHONWARNINGS ?= ignore::UserWarning
 
 .PHONY: help setup demo serve test check generate bench lint browser
 

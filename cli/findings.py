@@ -59,5 +59,5 @@ def _ending(result: CheckResult) -> str:
         )
     cells = "cell" if result.errors == 1 else "cells"
     return (
-        f"[bold red]{result.errors} {cells} to fix.[/bold red] {passed} Then check the file again."
+        f"[bold red]Fix {result.errors} {cells}, then check the file again.[/bold red] {passed}"
     )

@@ -140,7 +140,7 @@ def status(quarter: InQuarter) -> None:
         if one.quarter == wanted
     }
     table = Table("Borough", "State", "Version", "To fix", box=None)
-    for borough in load_boroughs():
+    for borough in sorted(load_boroughs(), key=lambda one: one.borough_name):
         one = newest.get(borough.borough_code)
         cells = (one.state, str(one.version), str(one.error_count)) if one else ("not sent", "", "")
         table.add_row(borough.borough_name, *cells)

@@ -1,7 +1,7 @@
 """The one check: a batch of parsed returns in, a result for each out.
 
 Here: reading faults and Great Expectations' verdicts brought together, and the proof that verdicts
-and failing rows agree. The portal, the command line and Dagster all call this.
+and failing rows agree. Not here: where returns come from; every door calls this.
 """
 
 from __future__ import annotations

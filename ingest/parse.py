@@ -102,8 +102,8 @@ def parse_return(
         wanted = ", ".join(table.label for table in collection.tables.values())
         names = ", ".join(f"“{sheet.name}”" for sheet in sheets) or "none"
         raise UnreadableFile(
-            f"None of the sheets ({names}) is a sheet of the return. It has the sheets {wanted}; "
-            "start from the template."
+            f"None of the sheets ({names}) is a sheet of the return. Its sheets are {wanted}, with "
+            "the headings of the data dictionary."
         )
     tables = {
         name: parse_table(found[name], table, collection)

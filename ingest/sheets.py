@@ -51,7 +51,7 @@ def read_sheets(file: UploadedFile) -> tuple[Sheet, ...]:
     if not content.strip(b"\0 \r\n\t\xef\xbb\xbf"):
         raise UnreadableFile(f"{name} is empty. Send the return as .xlsx, .ods or .csv.")
     if len(content) > MAX_BYTES:
-        raise UnreadableFile(f"{name} is larger than 50 MB. Send only the sheets of the template.")
+        raise UnreadableFile(f"{name} is larger than 50 MB. Send only the sheets of the return.")
     if content.startswith(_OLE):
         raise UnreadableFile(_old_office_sentence(name, content))
     if content.startswith(b"PK"):

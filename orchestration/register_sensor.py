@@ -1,7 +1,7 @@
 """The sensor on the register: signed versions that the lake lacks.
 
 Here: one run request for everything that is due. Correctness rests on the register, not on what
-Dagster remembers: after a killed run the same versions are due again.
+Dagster remembers: after a killed run the same versions are due again. Not here: how they are built.
 """
 
 import dagster as dg

@@ -149,8 +149,9 @@ class _ComplementProgram:
                 rows.append(row)
                 columns.append(self._place[key])
                 signs.append(sign)
+        self._relation_count = len(system.relations)
         width = len(self._keys)
-        change = csr_matrix((signs, (rows, columns)), shape=(len(system.relations), width))
+        change = csr_matrix((signs, (rows, columns)), shape=(self._relation_count, width))
         self._relations = csr_matrix(np.hstack([change.toarray(), -change.toarray()]))
 
     def complements(self, key: str, hidden: set[str]) -> set[str]:
@@ -165,8 +166,8 @@ class _ComplementProgram:
         upper[width + place] = 0
         found = linprog(
             np.concatenate([weights, weights]),
-            A_eq=self._relations if self._relations.shape[0] else None,
-            b_eq=np.zeros(self._relations.shape[0]) if self._relations.shape[0] else None,
+            A_eq=self._relations if self._relation_count else None,
+            b_eq=np.zeros(self._relation_count) if self._relation_count else None,
             bounds=np.column_stack([lower, upper]),
             method="highs",
         )

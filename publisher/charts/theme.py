@@ -60,8 +60,11 @@ class Picture:
 
 
 def values(records: list[dict[str, Any]]) -> alt.InlineData:
-    """Return rows as a chart's inline data."""
-    return alt.InlineData(values=records)
+    """Return rows as a chart's inline data.
+
+    A tuple, because Altair copies every list in a chart each time a layer is added to it.
+    """
+    return alt.InlineData(values=tuple(records))
 
 
 def to_svg(

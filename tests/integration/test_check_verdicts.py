@@ -108,7 +108,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
 
 
 def named(counts: list[int]) -> dict[tuple[int, str, str, str], int]:
-    """Return counts under the rule, table and field of their check, so that a failure says which."""
+    """Return counts under their check's rule, table and field, so that a failure says which."""
     keys = [(at, one.rule.id, one.table, one.field) for at, one in enumerate(CHECKS)]
     return dict(zip(keys, counts, strict=True))
 

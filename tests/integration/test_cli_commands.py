@@ -106,15 +106,6 @@ def test_a_clean_return_has_nothing_to_fix(clean: Path, tmp_path: Path) -> None:
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-def test_a_fault_is_shown_with_its_cell(faulty: Path, tmp_path: Path) -> None:
-    ran = cohort(tmp_path, "check", faulty, *HACKNEY)
-    assert ran.code == 1
-    assert "A-028" in ran.out
-    assert "Apprentices G5" in ran.out
-    assert "COUNCIL" in ran.out
-    assert "1 cell to fix" in ran.out
-
-
 def test_the_json_of_a_check_says_what_is_wrong_for_whom(faulty: Path, tmp_path: Path) -> None:
     other = ("--borough", "CMD", "--quarter", "FY2026-27 Q1")
     ran = cohort(tmp_path, "check", faulty, *other, "--json")
@@ -136,8 +127,6 @@ def test_the_json_of_a_check_says_what_is_wrong_for_whom(faulty: Path, tmp_path:
     [
         (("--borough", "Kent", *QUARTER), "“Kent”", "Hackney E09000012"),
         (("--borough", "Hackney", "--quarter", "2030-31Q1"), "2030-31Q1", "to 2026-27Q4"),
-        (("--borough", "Hackney", "--quarter", "Q2"), "“Q2”", "Write it like 2026-27Q2"),
-        (QUARTER, "--borough", "Missing option"),
         ((*HACKNEY, "--format", "json"), "--format", "No such option"),
     ],
 )
@@ -155,7 +144,6 @@ def test_wrong_use_is_told_what_is_allowed(
     ("name", "content", "reason"),
     [
         ("empty.xlsx", b"", "empty.xlsx is empty."),
-        ("report.xlsx", b"%PDF-1.7 ", "report.xlsx is not an .xlsx, .ods or .csv file"),
         ("lookups.csv", b"a,b\n1,2\n", "(“lookups”) is a sheet of the return"),
         ("missing.xlsx", None, "missing.xlsx is not a file."),
     ],
@@ -214,6 +202,8 @@ def test_a_faulty_second_version_leaves_the_first_signed(sent: dict[str, Ran]) -
     assert ran.code == 1
     assert ran.out == f"submission: {FAULTY}\nstate: checked\n"
     assert (sent["sign again"].code, sent["sign again"].out) == (2, "")
+    for shown in ("A-028", "Apprentices G5", "COUNCIL", "1 cell to fix"):
+        assert shown in ran.said
     assert f"{FAULTY} is checked; this needs ready." in sent["sign again"].sentence
     home = state_of(Path(sent["home"].out))
     register = Register(home.register_url)
@@ -223,15 +213,24 @@ def test_a_faulty_second_version_leaves_the_first_signed(sent: dict[str, Ran]) -
     assert (result["schema"], result["errors"]) == ("cohort.check/1", 1)
 
 
-def test_a_build_without_the_key_builds_nothing(sent: dict[str, Ran]) -> None:
-    home = Path(sent["home"].out)
-    ran = cohort(home, "build")
-    assert ran.code == 1
-    assert_plain(ran)
-    assert "pseudonym key" in ran.sentence
-    state = state_of(home)
+@pytest.fixture(scope="module")
+def built_without_key(sent: dict[str, Ran]) -> Ran:
+    return cohort(Path(sent["home"].out), "build")
+
+
+def test_a_build_without_the_key_builds_nothing(
+    built_without_key: Ran, sent: dict[str, Ran]
+) -> None:
+    assert (built_without_key.code, built_without_key.out) == (1, "")
+    assert_plain(built_without_key)
+    state = state_of(Path(sent["home"].out))
     assert not (state.warehouse / "current").exists()
     assert not (state.lake / "accepted").exists()
+    assert not state.key_file.exists()
+
+
+def test_a_build_without_the_key_says_that_the_key_is_missing(built_without_key: Ran) -> None:
+    assert "pseudonym key" in built_without_key.sentence
 
 
 def test_verify_finds_a_landed_file_that_was_changed(sent: dict[str, Ran]) -> None:
@@ -260,14 +259,6 @@ def test_a_build_without_a_signed_return_says_what_to_do(tmp_path: Path) -> None
     assert not state_of(tmp_path).warehouse.exists()
 
 
-def test_a_publication_without_a_warehouse_says_what_to_do(tmp_path: Path) -> None:
-    ran = cohort(tmp_path, "publish", *QUARTER)
-    assert (ran.code, ran.out) == (1, "")
-    assert_plain(ran)
-    assert "cohort build" in ran.sentence
-    assert not state_of(tmp_path).releases.exists()
-
-
 def test_what_nobody_sent_cannot_be_signed(tmp_path: Path) -> None:
     ran = cohort(tmp_path, "sign", SIGNED)
     assert (ran.code, ran.sentence) == (2, f"There is no submission {SIGNED}.")
@@ -281,11 +272,3 @@ def test_explain_says_what_a_rule_is_and_which_there_are(tmp_path: Path) -> None
     unknown = cohort(tmp_path, "explain", "Z-999")
     assert unknown.code == 2
     assert "There is no rule Z-999. Allowed: F-001," in unknown.sentence
-
-
-def test_a_file_that_is_no_published_table_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "other.csv").write_text("a,b\n1,2\n", "utf-8")
-    ran = cohort(tmp_path, "context", "import", "other.csv")
-    assert ran.code == 3
-    assert_plain(ran)
-    assert "dfe_london_borough_totals" in ran.sentence

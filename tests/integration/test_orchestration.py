@@ -1,4 +1,4 @@
-"""Dagster's definitions on a small real home: partitions, blocking checks, the switch, the sensor."""
+"""Dagster on a small real home: partitions, blocking checks, the switch, the sensor."""
 
 from __future__ import annotations
 

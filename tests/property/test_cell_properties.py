@@ -35,7 +35,7 @@ texts = st.one_of(
 @example(text="9" * 400, field=APPRENTICES.field("weekly_hours"))
 @example(text="0" * 40 + "." + "0" * 40, field=APPRENTICES.field("weekly_hours"))
 @example(text="0000-00-00", field=APPRENTICES.field("start_date"))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_reading_a_text_never_raises_and_gives_a_value_of_the_type(text: str, field: Field) -> None:
     reading = reader_of(field)(text)
     if reading.value is None:
@@ -47,7 +47,7 @@ def test_reading_a_text_never_raises_and_gives_a_value_of_the_type(text: str, fi
 
 
 @given(text=texts, field=st.sampled_from(FIELDS))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_a_value_written_back_reads_as_the_same_value_without_a_repair(
     text: str, field: Field
 ) -> None:
@@ -102,7 +102,7 @@ def parsed_cells(table: Table, rows: list[list[str]]) -> ParsedTable:
 
 
 @given(data=st.data(), table=st.sampled_from(TABLES))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_any_table_of_texts_is_parsed_with_a_fault_for_each_cell_without_a_value(
     data: st.DataObject, table: Table
 ) -> None:
@@ -175,7 +175,7 @@ def assert_read_or_refused(name: str, content: bytes) -> None:
     kept=st.integers(0, len(WORKBOOK)),
     is_cut=st.booleans(),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_a_damaged_workbook_is_read_or_refused_and_nothing_else(
     at: int, damage: bytes, kept: int, is_cut: bool
 ) -> None:

@@ -199,7 +199,7 @@ def test_an_edited_event_is_found(
 ) -> None:
     signed_version(register, "a")
     edit(database, f"update events set {column} = ? where number = 2", value)
-    with pytest.raises(BrokenChain, match="event [23] does not follow"):
+    with pytest.raises(BrokenChain, match=r"event [23] does not follow"):
         register.verify_chain()
 
 

@@ -33,7 +33,7 @@ ROWS: list[list[Cell]] = [
 HEADINGS = ("Reference", "No", "Hours", "Start", "Note", "Words")
 
 
-def workbook(fill: Callable[[xlsxwriter.Workbook], None]) -> bytes:
+def workbook(fill: Callable[[xlsxwriter.Workbook], object]) -> bytes:
     """Return the bytes of a workbook that a function fills."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import LinearConstraint, milp
 
 from publisher.disclosure import CountSystem, ProtectedCounts, Relation, protect
 
@@ -30,7 +30,7 @@ def possible_values(system: CountSystem, counts: ProtectedCounts, key: str) -> t
             aim,
             constraints=LinearConstraint(rows, 0, 0),
             integrality=np.ones(len(keys)),
-            bounds=Bounds(low, high),
+            bounds=(np.array(low), np.array(high)),
         )
         assert found.success, found.message
         bounds.append(round(sign * found.fun))

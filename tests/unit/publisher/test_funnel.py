@@ -46,7 +46,7 @@ def _region(units: list[Unit]) -> dict[str, int]:
     }
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(unit_counts)
 def test_limits_are_those_of_the_specified_sql(counts: list[tuple[int, int]]) -> None:
     units = _units(counts)

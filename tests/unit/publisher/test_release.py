@@ -209,9 +209,11 @@ def test_the_national_panel_is_there_only_with_rows(
 @pytest.mark.parametrize(
     "statement",
     [
-        "delete from fct_metric_values where metric_id between 'M17' and 'M22'",
-        "delete from fct_metric_values where metric_id = 'M37'",
+        "delete from fct_metric_values where metric_id between 'M17' and 'M22' "
+        "or metric_id = 'M37'",
         "delete from fct_metric_values where metric_id in ('M05', 'M08')",
+        "update fct_return_status set scope = 'DIGITAL'; "
+        "delete from fct_metric_values where population = 'ALL'",
         "delete from fct_metric_values where metric_id = 'M01'",
         "delete from fct_metric_values where metric_id = 'M01' and period_type = 'quarter' "
         "and period <> as_at_quarter",
