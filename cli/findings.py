@@ -58,6 +58,4 @@ def _ending(result: CheckResult) -> str:
             f"[bold green]Nothing to fix.[/bold green] {passed} The return is ready to be signed."
         )
     cells = "cell" if result.errors == 1 else "cells"
-    return (
-        f"[bold red]Fix {result.errors} {cells}, then check the file again.[/bold red] {passed}"
-    )
+    return f"[bold red]Fix {result.errors} {cells}, then check the file again.[/bold red] {passed}"

@@ -212,8 +212,8 @@ def build(folder: Path, name: str, *options: str) -> Path:
                 str(PROJECT),
                 "--profiles-dir",
                 str(PROJECT),
+                *list(options),
             ]
-            + list(options)
         )
     assert result.success, result.exception
     return built.rename(folder / f"{name}.duckdb")

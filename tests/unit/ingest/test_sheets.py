@@ -74,7 +74,7 @@ def assert_plain_sentence(sentence: str, name: str) -> None:
 @pytest.mark.parametrize("form", ["csv", "xlsx", "ods"])
 def test_every_format_gives_the_same_texts(form: str, tmp_path: Path) -> None:
     cells = SheetCells("apprentices", "Apprentices", HEADINGS, HEADINGS, ROWS)
-    package = Package("synthetic-x", datetime(2026, 9, 30, 9), (cells,))  # noqa: DTZ001 # a file's
+    package = Package("synthetic-x", datetime(2026, 9, 30, 9), (cells,))
     (path,) = write_package(tmp_path, package, form)  # pyright: ignore[reportArgumentType]
     (sheet,) = read_sheets(UploadedFile(path.name, path.read_bytes()))
     dates = ("01/09/2025", "29/02/2024") if form == "csv" else ("2025-09-01", "2024-02-29")
@@ -148,8 +148,8 @@ def test_true_dates_become_iso_text_and_times_stay_visible() -> None:
     def fill(book: xlsxwriter.Workbook) -> None:
         sheet = book.add_worksheet("x")
         american = book.add_format({"num_format": "mm/dd/yyyy"})
-        sheet.write_datetime(0, 0, datetime(2025, 9, 1), american)  # noqa: DTZ001 # Excel's have none
-        sheet.write_datetime(0, 1, datetime(2025, 9, 1, 10, 30), american)  # noqa: DTZ001
+        sheet.write_datetime(0, 0, datetime(2025, 9, 1), american)
+        sheet.write_datetime(0, 1, datetime(2025, 9, 1, 10, 30), american)
         sheet.write_string(0, 2, "01/09/2025")
 
     (sheet,) = read_sheets(UploadedFile("a.xlsx", workbook(fill)))

@@ -260,7 +260,8 @@ def test_two_londons_that_differ_in_hidden_counts_make_the_same_bundle(
     statements.append("""
         update fct_metric_values
         set denominator = denominator + case area_code when 'E09000024' then -1 else 1 end
-        where metric_id = 'M05' and population = 'DIGITAL' and area_code in ('E09000024', 'E09000029')
+        where metric_id = 'M05' and population = 'DIGITAL'
+            and area_code in ('E09000024', 'E09000029')
     """)
     before = _republished(warehouse, tmp_path / "before", [])
     after = _republished(warehouse, tmp_path / "after", statements)
