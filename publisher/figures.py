@@ -60,6 +60,13 @@ class Table(FiguresModel):
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
     is_on_page: bool = True
+    holds_national_figures: bool = False
+
+    def made_up_words(self) -> str:
+        """Return what a synthetic release says before the title of this table."""
+        if self.holds_national_figures:
+            return "National figures as published, beside synthetic data."
+        return "Synthetic data."
 
     def records(self) -> Iterator[dict[str, Cell]]:
         """Yield each row as column name to cell."""

@@ -20,8 +20,8 @@ from publisher.figures import SYMBOLS, Cell, Column, Figures, Table
 
 LICENCE_URL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 SYNTHETIC_NOTE = (
-    "Synthetic data: made up to show how the release works. No figure describes a real person "
-    "or a real borough."
+    "Synthetic data: the boroughs’ figures are made up to show how the release works. None "
+    "describes a real person or a real borough."
 )
 _CSVW_TYPES = {
     "string": "string", "integer": "integer", "percent": "decimal", "decimal": "decimal",
@@ -84,7 +84,7 @@ def _notes(table: Table, figures: Figures) -> list[str]:
 
 
 def _csv_metadata(table: Table, figures: Figures) -> dict[str, Any]:
-    title = f"Synthetic data. {table.title}" if figures.is_synthetic else table.title
+    title = f"{table.made_up_words()} {table.title}" if figures.is_synthetic else table.title
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "url": f"{table.table_id}.csv",

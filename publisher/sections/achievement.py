@@ -56,8 +56,9 @@ def achievement(outcomes: Outcomes, starts: ProtectedCounts) -> Achievement:
         ),
         after=(
             "The achievement rate counts each spell with a training provider, as the national "
-            "rate does: an apprentice who changes provider counts as a leaver of the first one. "
-            "Journey success counts the person’s whole journey on a standard, whoever trains "
+            "rate does: an apprentice who changes provider counts as a leaver of the first one, "
+            "and somebody who withdraws early counts in the year in which training was planned to "
+            "end. Journey success counts the person’s whole journey on a standard, whoever trains "
             "them, in the year in which it ended. The two therefore differ, and neither is wrong.",
             "A position outside the range is a reason to ask, not an answer: it says nothing "
             "about why. Standards, levels and entry routes differ between boroughs.",

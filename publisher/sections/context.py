@@ -48,6 +48,7 @@ def national_context(marts: Marts) -> Section | None:
             ),
         ),
         rows=rows,
+        holds_national_figures=True,
         notes=(
             "National figures: Department for Education, apprenticeships by provider, Open "
             "Government Licence v3.0. Counts rounded to the nearest 10; 1 to 4 is published as "

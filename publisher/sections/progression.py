@@ -104,11 +104,22 @@ def progression(marts: Marts) -> Progression:
         charts=tuple(charts),
         tables=(london, by_borough),
         after=(
-            f"{plural(shown_count, 'borough')} can be shown six months on. Where two boroughs’ "
-            "bands overlap, the figures do not tell them apart, and we do not compare them.",
+            _between_boroughs(shown_count),
         ),
     )
     return Progression(section, headline.share, headline.response)
+
+
+def _between_boroughs(shown_count: int) -> str:
+    if shown_count < FEWEST_BOROUGHS_DRAWN:
+        return (
+            "Too few boroughs have enough known destinations six months on to be drawn beside each "
+            "other; the table has those that may be shown."
+        )
+    return (
+        f"{plural(shown_count, 'borough')} can be shown six months on. Where two boroughs’ bands "
+        "overlap, the figures do not tell them apart, and we do not compare them."
+    )
 
 
 def _borough_chart(shown_count: int) -> Chart:

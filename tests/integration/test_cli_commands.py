@@ -202,7 +202,7 @@ def test_a_faulty_second_version_leaves_the_first_signed(sent: dict[str, Ran]) -
     assert ran.code == 1
     assert ran.out == f"submission: {FAULTY}\nstate: checked\n"
     assert (sent["sign again"].code, sent["sign again"].out) == (2, "")
-    for shown in ("A-028", "Apprentices G5", "COUNCIL", "1 cell to fix"):
+    for shown in ("A-028", "Apprentices G5", "COUNCIL", "1 cell"):
         assert shown in ran.said
     assert f"{FAULTY} is checked; this needs ready." in sent["sign again"].sentence
     home = state_of(Path(sent["home"].out))
