@@ -57,9 +57,15 @@ def sample(
     seed: int = 2026,
 ) -> None:
     """Write one synthetic borough's clean return, to try `cohort check` on."""
+    from synthetic.snapshot import QUARTERS
     from synthetic.write import write_sample
 
     declared = declared_return(borough, quarter)
+    if declared.quarter not in QUARTERS:
+        sentence = (
+            f"The synthetic London has no {quarter}. Allowed: {QUARTERS[0]} to {QUARTERS[-1]}."
+        )
+        stop(sentence, Exit.WRONG_USE)
     code = declared.borough.borough_code
     written = write_sample(folder, borough_code=code, quarter=declared.quarter, seed=seed)
     for file in written:
@@ -150,12 +156,13 @@ def status(quarter: InQuarter) -> None:
 @app.command()
 def build() -> None:
     """Build every signed return into a new warehouse snapshot and switch to it."""
+    from ingest.pseudonym import NoPseudonymKey
     from orchestration.build import BuildFailed, NothingSigned
     from orchestration.build import build as run_build
 
     try:
         warehouse = run_build(Home.from_environment())
-    except (NothingSigned, BuildFailed) as problem:
+    except (NothingSigned, NoPseudonymKey, BuildFailed) as problem:
         stop(str(problem), Exit.FINDINGS)
     result.print(f"warehouse: {warehouse}", markup=False)
 

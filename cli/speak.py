@@ -18,7 +18,7 @@ from specification.load import UnknownName, collection_for, find_borough, load_c
 from specification.periods import Quarter
 
 result = Console(highlight=False, soft_wrap=True)
-talk = Console(stderr=True, highlight=False)
+talk = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 class Exit(IntEnum):

@@ -89,6 +89,7 @@ def _compile(rule: kinds.Rule, collection: Collection) -> Iterator[CellCheck]:
         case kinds.AbsentRule():
             for name in rule.fields:
                 condition = f"r.{name} is not null and {_guarded(rule.when, table)}"
+                condition += _readable({name}, table)
                 yield CellCheck(rule, table.name, name, condition)
         case kinds.CodesRule():
             for name in rule.fields:
@@ -98,8 +99,7 @@ def _compile(rule: kinds.Rule, collection: Collection) -> Iterator[CellCheck]:
             yield _pattern(rule, table)
             yield from _filled(rule, table, rule.field, _always(rule.required))
         case kinds.ForbiddenPatternRule():
-            seen = " or ".join(_matches(rule.field, one) for one in rule.forbids)
-            yield CellCheck(rule, table.name, rule.field, f"({seen})")
+            yield from (_forbidden(rule, table, name) for name in rule.fields)
         case kinds.RangeRule():
             for name in rule.fields:
                 yield _range(rule, table, name, rule.minimum, rule.maximum)
@@ -114,7 +114,7 @@ def _compile(rule: kinds.Rule, collection: Collection) -> Iterator[CellCheck]:
         case kinds.CheckDigitRule():
             yield _check_digit(rule, table)
         case kinds.RelatedRule():
-            yield _related(rule, table)
+            yield _related(rule, table, collection.tables[rule.other])
         case kinds.DeclaredRule():
             yield _declared(rule, table)
             yield from _filled(rule, table, rule.field, _always(rule.required))
@@ -139,6 +139,11 @@ def _pattern(rule: kinds.PatternRule, table: Table) -> CellCheck:
     spared = "".join(f" and not {_matches(rule.field, one)}" for one in rule.unless)
     condition = f"not {_matches(rule.field, rule.matches)}{spared}"
     return CellCheck(rule, table.name, rule.field, condition)
+
+
+def _forbidden(rule: kinds.ForbiddenPatternRule, table: Table, name: str) -> CellCheck:
+    seen = " or ".join(_matches(name, one) for one in rule.forbids)
+    return CellCheck(rule, table.name, name, f"({seen})")
 
 
 def _declared(rule: kinds.DeclaredRule, table: Table) -> CellCheck:
@@ -234,14 +239,34 @@ def _check_digit(rule: kinds.CheckDigitRule, table: Table) -> CellCheck:
     return CellCheck(rule, table.name, rule.field, condition)
 
 
-def _related(rule: kinds.RelatedRule, table: Table) -> CellCheck:
-    def exists(relation: str) -> str:
-        return f"exists (select 1 from {rule.other} o where o._return = r._return and {relation})"
+def _related(rule: kinds.RelatedRule, table: Table, other: Table) -> CellCheck:
+    def exists(relation: tuple[str, ...]) -> str:
+        held = " and ".join(_held_or_unknown(one, other) for one in relation)
+        return f"exists (select 1 from {other.name} o where o._return = r._return and {held})"
 
-    given = f" and {exists(rule.given)}" if rule.given else ""
-    when = f" and {rule.when}" if rule.when else ""
-    condition = f"r.{rule.field} is not null and not {exists(rule.relation)}{given}{when}"
+    text = " ".join((*rule.relation, *rule.given, rule.when or ""))
+    condition = f"r.{rule.field} is not null and not {exists(rule.relation)}"
+    condition += f" and {exists(rule.given)}" if rule.given else ""
+    condition += f" and {rule.when}" if rule.when else ""
+    condition += _readable(_mentioned_of("r", text, table), table)
     return CellCheck(rule, table.name, rule.field, condition)
+
+
+def _held_or_unknown(condition: str, other: Table) -> str:
+    """Return the condition, taken to hold where the other row's cell has a finding of its own."""
+    unknown: list[str] = []
+    for name in sorted(_mentioned_of("o", condition, other)):
+        unknown.append(f"list_contains(o._unreadable, {_quoted(name)})")
+        codes = other.field(name).codes
+        if codes is not None:
+            known = _list(tuple(code.code for code in load_code_list(codes)))
+            unknown.append(f"o.{name} not in ({known})")
+    return f"({' or '.join((condition, *unknown))})"
+
+
+def _mentioned_of(alias: str, text: str, table: Table) -> set[str]:
+    named = set(re.findall(rf"\b{alias}\.([a-z_]+)", text))
+    return {field.name for field in table.fields if field.name in named}
 
 
 def _mentioned(text: str, table: Table) -> set[str]:

@@ -5,6 +5,7 @@ Here: fetching failing rows with DuckDB, and filling in messages. Not here: verd
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,12 +16,19 @@ from pathlib import Path
 import duckdb
 
 from expectations.compile import CellCheck
-from ingest.parse import HIDDEN, ROW, ParsedReturn, ParsedTable, ReadingFault
+from ingest.parse import (
+    HIDDEN,
+    ROW,
+    ParsedReturn,
+    ParsedTable,
+    ReadingFault,
+    without_learner_numbers,
+)
 from specification.findings import Finding
 from specification.load import load_code_list
 from specification.model import Collection, Field, Table
 from specification.periods import officer_date
-from specification.rules import ReadableRule, RuleBase
+from specification.rules import ForbiddenPatternRule, ReadableRule, RuleBase
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,8 @@ class Reporter:
             rule.fault: rule for rule in collection.rules if isinstance(rule, ReadableRule)
         }
         self._views: dict[str, _View] = {
-            name: _View(table, collection.tables[name]) for name, table in parsed.tables.items()
+            name: _View(table, collection.tables[name], _personal_patterns(collection, name))
+            for name, table in parsed.tables.items()
         }
 
     def of_reading(self) -> Iterator[Finding]:
@@ -76,11 +85,11 @@ class Reporter:
         """Return the finding of one row that breaks a check."""
         view = self._views[check.table]
         field = view.table.field(check.field)
-        shown = self._declared() | view.shown(failing.row) | _of_field(field) | failing.shown
+        shown = view.shown(failing.row) | _of_field(field) | failing.shown | self._declared()
         shown["row"] = str(failing.row)
         text = view.text(failing.row, check.field)
         shown["value"] = HIDDEN if field.confidential and text else text
-        shown["value_label"] = _label(field, view.value(failing.row, check.field))
+        shown["value_label"] = _label(field, view.value(failing.row, check.field)) if text else ""
         shown["missing"] = self._missing_sheet(check.field)
         for bound, value in (("minimum", check.minimum), ("maximum", check.maximum)):
             if value is not None:
@@ -101,7 +110,9 @@ class Reporter:
     def _of_fault(self, fault: ReadingFault, table: Table, sheet: str) -> Finding:
         field = table.field(fault.field) if fault.field else None
         shown = self._declared() | (_of_field(field) if field else {})
-        shown |= {"value": fault.value, "sheet": sheet, "row": str(fault.row or "")}
+        value = without_learner_numbers(fault.value)
+        shown |= {"value": value, "sheet": sheet, "row": str(fault.row or "")}
+        shown["table_label"] = table.label
         reference = ""
         view = self._views.get(table.name)
         if view is not None and fault.fault in ("date", "integer", "decimal") and fault.row:
@@ -135,15 +146,20 @@ class Reporter:
 class _View:
     """The texts and values of one table, by the row that the officer sees."""
 
-    def __init__(self, parsed: ParsedTable, table: Table) -> None:
-        self.parsed, self.table = parsed, table
+    def __init__(
+        self, parsed: ParsedTable, table: Table, personal: dict[str, tuple[str, ...]]
+    ) -> None:
+        self.parsed, self.table, self._personal = parsed, table, personal
 
     @cached_property
     def _places(self) -> dict[int, int]:
         return {row: at for at, row in enumerate(self.parsed.rows[ROW].to_pylist())}
 
     def text(self, row: int, field: str) -> str:
-        return self.parsed.texts[field][self._places[row]].as_py().strip()
+        entered = self.parsed.texts[field][self._places[row]].as_py().strip()
+        if any(re.fullmatch(one, entered) for one in self._personal.get(field, ())):
+            return HIDDEN
+        return without_learner_numbers(entered)
 
     def value(self, row: int, field: str) -> object:
         return self.parsed.rows[field][self._places[row]].as_py()
@@ -166,6 +182,12 @@ class _View:
             if field.codes:
                 shown[f"{field.name}_label"] = _label(field, value)
         return shown
+
+
+def _personal_patterns(collection: Collection, table: str) -> dict[str, tuple[str, ...]]:
+    """Return, by field, what a finding must not repeat because a rule refuses it as personal."""
+    rules = [rule for rule in collection.rules if isinstance(rule, ForbiddenPatternRule)]
+    return {name: rule.forbids for rule in rules if rule.table == table for name in rule.fields}
 
 
 def _of_field(field: Field) -> dict[str, str]:

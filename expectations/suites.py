@@ -112,7 +112,6 @@ def _count(result: Any, check: CellCheck) -> int:
     if key not in result.result:  # an expectation that raised has no count
         problem = str(result.exception_info)[-500:]
         raise FailedToRun(f"{check.rule.id} on {check.field}: {problem}")
-    count = result.result[key]
-    if count is None:  # a table without rows has nothing to count
+    if result.result.get("element_count") == 0:  # a table without rows has nothing to count
         return 0
-    return int(count)
+    return int(result.result[key])

@@ -83,7 +83,8 @@ def import_context(path: Path, home: Home) -> dict[str, int]:
     Returns: rows imported, by table.
 
     Raises:
-        NotAContextFile: no file there is one of the tables; nothing was imported then.
+        NotAContextFile: no file there is one of the tables, or a count is no number; nothing was
+            imported then.
     """
     files = sorted(path.glob("dfe_*.csv")) if path.is_dir() else [path]
     read = [(table, rows) for file in files if (found := _read(file)) for table, rows in [found]]
@@ -118,17 +119,30 @@ def _read(file: Path) -> tuple[ContextTable, pa.Table] | None:
     for table in TABLES:
         if table.headings <= headings:
             sha256 = hashlib.sha256(content).hexdigest()
-            rows = [_row(line, table, file.name, sha256) for line in lines]
+            rows = [
+                _row(line, table, file.name, sha256, number)
+                for number, line in enumerate(lines, start=2)
+            ]
             return table, pa.Table.from_pylist(rows, schema=table.schema)
     return None
 
 
-def _row(line: dict[str, str], table: ContextTable, name: str, sha256: str) -> dict[str, object]:
+def _row(
+    line: dict[str, str], table: ContextTable, name: str, sha256: str, number: int
+) -> dict[str, object]:
+    def whole(heading: str) -> int:
+        if not line[heading].isdecimal():
+            raise NotAContextFile(
+                f"{name} line {number}: “{line[heading]}” in {heading} is not a whole number. "
+                "Download the file again; nothing was imported."
+            )
+        return int(line[heading])
+
     row: dict[str, object] = {ours: line[theirs] for theirs, ours in table.texts.items()}
     for count in _COUNTS:
-        text = line[f"{count}_r10"]
-        row[count] = None if text == "low" else int(text)
-        row[f"{count}_is_low"] = text == "low"
+        is_low = line[f"{count}_r10"] == "low"
+        row[count] = None if is_low else whole(f"{count}_r10")
+        row[f"{count}_is_low"] = is_low
     if table.has_provider_count:
-        row["provider_count"] = int(line["providers"])
+        row["provider_count"] = whole("providers")
     return row | {"source_file": name, "source_sha256": sha256}

@@ -40,19 +40,22 @@ def names_of(field: Field) -> frozenset[str]:
     return frozenset(plain(name) for name in (field.name, field.label, *field.aliases))
 
 
-def match_sheets(sheets: Sequence[Sheet], collection: Collection) -> dict[str, Sheet]:
-    """Return the sheet of each table: by its name, or else by its headings.
+def match_sheets(
+    sheets: Sequence[Sheet], collection: Collection
+) -> tuple[dict[str, Sheet], dict[str, Sheet]]:
+    """Return the sheet of each table, by its name or else by its headings, and any second one.
 
-    A sheet called otherwise is taken for a table when at least half of that table's headings are
-    there and no sheet bears the table's name.
+    Where two bear a table's name, the first is taken. A sheet called otherwise is taken for a table
+    when at least half of that table's headings are there and no sheet bears the table's name.
     """
     found: dict[str, Sheet] = {}
+    second: dict[str, Sheet] = {}
     for table in collection.tables.values():
         names = {plain(table.name), plain(table.label)}
         for sheet in sheets:
             if plain(sheet.name) in names:
-                found[table.name] = sheet
-    taken = {id(sheet) for sheet in found.values()}
+                (second if table.name in found else found)[table.name] = sheet
+    taken = {id(sheet) for sheet in (*found.values(), *second.values())}
     for table in collection.tables.values():
         free = [sheet for sheet in sheets if id(sheet) not in taken]
         if table.name in found or not free:
@@ -61,7 +64,7 @@ def match_sheets(sheets: Sequence[Sheet], collection: Collection) -> dict[str, S
         if 2 * len(match_columns(best, table).fields) >= len(table.fields):
             found[table.name] = best
             taken.add(id(best))
-    return found
+    return found, second
 
 
 def match_columns(sheet: Sheet, table: Table) -> Columns:

@@ -26,10 +26,14 @@ class Landing:
         return self._folder / sha256[:2] / sha256
 
     def put(self, content: bytes) -> str:
-        """Store bytes durably and return their SHA-256; the same bytes are stored once."""
+        """Store bytes durably and return their SHA-256.
+
+        The same bytes are stored once; a stored file that was damaged is made whole again.
+        """
         sha256 = hashlib.sha256(content).hexdigest()
-        if not self.path(sha256).is_file():
-            write_durably(self.path(sha256), content, mode=0o600)
+        path = self.path(sha256)
+        if not path.is_file() or path.read_bytes() != content:
+            write_durably(path, content, mode=0o600)
         return sha256
 
     def get(self, sha256: str) -> bytes:

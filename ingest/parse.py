@@ -30,6 +30,7 @@ _ARROW = {
     "date": pa.date32(),
 }
 HIDDEN = "(hidden)"
+_LEARNER_NUMBER = re.compile(r"(?<!\d)[1-9]\d{9}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,11 @@ class ParsedReturn:
     extra_sheets: tuple[str, ...]
 
 
+def without_learner_numbers(text: str) -> str:
+    """Return a text with each ten-digit number hidden: it may be a learner number anywhere."""
+    return _LEARNER_NUMBER.sub(HIDDEN, text)
+
+
 def arrow_type(field: Field) -> pa.DataType:
     """Return the Arrow type that a field's values have."""
     return _ARROW[field.type]
@@ -97,7 +103,18 @@ def parse_return(
             return. A borough's mistake inside a sheet is never an exception.
     """
     sheets = [sheet for file in files for sheet in read_sheets(file)]
-    found = match_sheets(sheets, collection)
+    return parse_sheets(sheets, declared, collection)
+
+
+def parse_sheets(
+    sheets: Sequence[Sheet], declared: Declared, collection: Collection
+) -> ParsedReturn:
+    """Return the typed tables of the sheets of one return.
+
+    Raises:
+        UnreadableFile: no sheet is a table of the return.
+    """
+    found, second = match_sheets(sheets, collection)
     if not found:
         wanted = ", ".join(table.label for table in collection.tables.values())
         names = ", ".join(f"“{sheet.name}”" for sheet in sheets) or "none"
@@ -106,7 +123,7 @@ def parse_return(
             "the headings of the data dictionary."
         )
     tables = {
-        name: parse_table(found[name], table, collection)
+        name: parse_table(found[name], table, collection, second.get(name))
         for name, table in collection.tables.items()
         if name in found
     }
@@ -115,8 +132,14 @@ def parse_return(
     return ParsedReturn(declared, tables, extra)
 
 
-def parse_table(sheet: Sheet, table: Table, collection: Collection) -> ParsedTable:
-    """Turn one sheet into typed rows; a cell that cannot be read is null and has a fault."""
+def parse_table(
+    sheet: Sheet, table: Table, collection: Collection, second: Sheet | None = None
+) -> ParsedTable:
+    """Turn one sheet into typed rows; a cell that cannot be read is null and has a fault.
+
+    Args:
+        second: another sheet for the same table, which is not read and is a fault.
+    """
     columns = match_columns(sheet, table)
     numbered = [
         (number, row)
@@ -125,6 +148,8 @@ def parse_table(sheet: Sheet, table: Table, collection: Collection) -> ParsedTab
     ]
     numbers = [number for number, _ in numbered]
     faults = list(_sheet_faults(columns, table, collection, len(numbered)))
+    if second is not None:
+        faults.append(ReadingFault("table_twice", None, "", "", second.name))
     normalised: list[Normalisation] = []
     unreadable: list[list[str]] = [[] for _ in numbered]
     values: dict[str, pa.Array] = {}
@@ -206,7 +231,7 @@ class _Column:
                 value = default
                 self._log(numbers[index], text, default, "empty means the default")
             elif reading.repair:
-                self._log(numbers[index], text, str(value or ""), reading.repair)
+                self._log(numbers[index], text, "" if value is None else str(value), reading.repair)
             values.append(value)
         return values
 
@@ -225,4 +250,4 @@ class _Column:
         )
 
     def _shown(self, text: str) -> str:
-        return HIDDEN if self._field.confidential else text
+        return HIDDEN if self._field.confidential else without_learner_numbers(text)

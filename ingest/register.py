@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -105,6 +105,33 @@ def _entry_hash(entry: dict[str, Any]) -> str:
     fields = ("number", "at", "actor", "action", "submission_id", "details", "previous_hash")
     text = json.dumps([entry[field] for field in fields], ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Replayed:
+    """What the events alone say of a submission."""
+
+    sha256: str
+    state: State
+    error_count: int | None = None
+    query_count: int | None = None
+
+
+def _replay(entry: dict[str, Any], replayed: dict[str, _Replayed]) -> None:
+    details, submission_id = json.loads(entry["details"]), entry["submission_id"]
+    before = replayed.get(submission_id, _Replayed("", State.RECEIVED))
+    match entry["action"]:
+        case "received":
+            after = _Replayed(details["sha256"], State.RECEIVED)
+        case "checked":
+            errors, queries = details["errors"], details["queries"]
+            state = State.READY if errors == 0 else State.CHECKED
+            after = replace(before, state=state, error_count=errors, query_count=queries)
+        case "signed":
+            after = replace(before, state=State.SIGNED)
+        case action:
+            after = replace(before, state=State(action))
+    replayed[submission_id] = after
 
 
 def _to_submission(row: sql.RowMapping) -> Submission:
@@ -246,10 +273,13 @@ class Register:
     def verify_chain(self) -> int:
         """Return how many events the chain holds, after checking every link.
 
+        The events are replayed: what they say of each submission must be what the register says.
+
         Raises:
-            BrokenChain: an entry was changed, removed or inserted.
+            BrokenChain: an entry or a submission was changed, removed or inserted.
         """
         previous, number = _GENESIS, 0
+        replayed: dict[str, _Replayed] = {}
         with self._engine.connect() as connection:
             for row in connection.execute(
                 sql.select(_events).order_by(_events.c.number)
@@ -260,6 +290,14 @@ class Register:
                 if (entry["number"], entry["previous_hash"], entry["hash"]) != expected:
                     raise BrokenChain(f"event {entry['number']} does not follow event {number - 1}")
                 previous = entry["hash"]
+                _replay(entry, replayed)
+        recorded = {
+            one.submission_id: _Replayed(one.sha256, one.state, one.error_count, one.query_count)
+            for one in self.submissions()
+        }
+        for submission_id in sorted(recorded.keys() | replayed.keys()):
+            if recorded.get(submission_id) != replayed.get(submission_id):
+                raise BrokenChain(f"submission {submission_id} is not what the events say")
         return number
 
     def _require(

@@ -18,6 +18,7 @@ import python_calamine as calamine
 
 MAX_BYTES = 50 * 1024 * 1024
 _NOTES = {"notes", "read me", "readme"}
+_ODS_MANIFEST, _MANIFEST_BYTES = "META-INF/manifest.xml", 1_000_000
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
@@ -66,10 +67,14 @@ def read_sheets(file: UploadedFile) -> tuple[Sheet, ...]:
 
 def _old_office_sentence(name: str, content: bytes) -> str:
     if "EncryptedPackage".encode("utf-16-le") in content:
-        return f"{name} is protected with a password. Remove the password and send it again."
+        return _protected_sentence(name)
     return (
         f"{name} is in the old .xls format. Save it as an Excel workbook (.xlsx) and send it again."
     )
+
+
+def _protected_sentence(name: str) -> str:
+    return f"{name} is protected with a password. Remove the password and send it again."
 
 
 def _looks_like_text(content: bytes) -> bool:
@@ -103,9 +108,7 @@ def _read_workbook(name: str, content: bytes) -> tuple[Sheet, ...]:
             if sheet_name.strip().casefold() not in _NOTES
         )
     except calamine.PasswordError:
-        raise UnreadableFile(
-            f"{name} is protected with a password. Remove the password and send it again."
-        ) from None
+        raise UnreadableFile(_protected_sentence(name)) from None
     except (calamine.CalamineError, OSError, ValueError) as problem:
         raise UnreadableFile(
             f"{name} is damaged and cannot be opened. Open it in Excel, save a new copy and send "
@@ -115,11 +118,18 @@ def _read_workbook(name: str, content: bytes) -> tuple[Sheet, ...]:
 
 def _refuse_foreign_zip(name: str, content: bytes) -> None:
     try:
-        members = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        members = set(archive.namelist())
+        manifest = b""
+        if _ODS_MANIFEST in members:
+            with archive.open(_ODS_MANIFEST) as entry:
+                manifest = entry.read(_MANIFEST_BYTES)
     except zipfile.BadZipFile:
         raise UnreadableFile(
             f"{name} is damaged: part of it is missing. Send the file again."
         ) from None
+    if b"encryption-data" in manifest or "encrypted-package" in members:
+        raise UnreadableFile(_protected_sentence(name))
     if "xl/vbaProject.bin" in members:
         raise UnreadableFile(f"{name} holds macros. Save it as .xlsx, without macros.")
     if "xl/workbook.xml" not in members and "content.xml" not in members:

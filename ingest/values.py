@@ -64,8 +64,8 @@ def _text(text: str) -> Reading:
 
 def _quarter_text(text: str) -> Reading:
     trimmed, repair = _trimmed(text)
-    found = re.fullmatch(r"FY(\d{4}-\d{2}) (Q[1-4])", trimmed)
-    if found:
+    found = re.fullmatch(r"(?:FY)?(\d{4}-\d{2}) ?(Q[1-4])", trimmed)
+    if found and found[1] + found[2] != trimmed:
         return Reading(found[1] + found[2], repair="written as 2026-27Q2")
     return Reading(trimmed or None, repair=repair)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import dagster as dg
 
 from ingest.home import Home
+from ingest.pseudonym import Pseudonymiser
 from ingest.register import Register
 from ingest.warehouse import current_warehouse
 from orchestration.definitions import definitions_for
@@ -35,8 +36,10 @@ def build(home: Home) -> Path:
 
     Raises:
         NothingSigned: the register holds no signed return.
+        NoPseudonymKey: nothing runs without a key.
         BuildFailed: nothing public changed.
     """
+    Pseudonymiser.from_file(home.key_file)
     keys = Register(home.register_url).signed().keys()
     if not keys:
         raise NothingSigned("No return is signed yet. Send one with `cohort submit`, then sign it.")

@@ -38,6 +38,7 @@ class PageTable:
 
     table_id: str
     caption: str
+    made_up_words: str
     headings: tuple[PageCell, ...]
     rows: tuple[tuple[PageCell, ...], ...]
     notes: tuple[str, ...]
@@ -96,6 +97,7 @@ def page_table(table: Table) -> PageTable:
     return PageTable(
         table_id=table.table_id,
         caption=table.title,
+        made_up_words=table.made_up_words(),
         headings=headings,
         rows=tuple(tuple(_cell(table, row, place) for place in places) for row in table.rows),
         notes=table.notes,

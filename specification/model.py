@@ -13,7 +13,7 @@ from pydantic import Field as Setting
 from pydantic import model_validator
 
 from specification.periods import Quarter
-from specification.rules import Frozen, Rule
+from specification.rules import DatedMinimumRule, Frozen, RelatedRule, Rule
 
 FieldType = Literal["text", "code", "integer", "decimal", "date", "yes_no"]
 EVERY_TABLE = "*"
@@ -118,6 +118,10 @@ class Collection(Frozen):
             known = {field.name for field in self.tables[rule.table].fields}
             named: set[str] = set(getattr(rule, "fields", ()))
             named |= set(filter(None, (getattr(rule, "field", None),)))
+            if isinstance(rule, DatedMinimumRule):
+                named.add(rule.on)
+            if isinstance(rule, RelatedRule) and rule.other not in self.tables:
+                raise ValueError(f"{rule.id}: no table {rule.other}")
             if not named <= known:
                 raise ValueError(f"{rule.id}: {rule.table} has no {sorted(named - known)}")
         return self

@@ -101,4 +101,4 @@ def quarters_between(first: Quarter, last: Quarter) -> tuple[Quarter, ...]:
 
 def officer_date(day: date) -> str:
     """Return a date as people read it in Britain, `30/09/2026`."""
-    return day.strftime("%d/%m/%Y")
+    return f"{day:%d/%m}/{day.year:04d}"

@@ -29,7 +29,7 @@ class Example(Frozen):
     officer would type; a field that is not named takes its cell from the table's `valid_row`, or
     first from the table's sample that the key `as` names.
     `also` holds rows of other tables; `without` tables, and `without_columns` headings, that are
-    not sent; `extra_columns` headings that nobody asked for.
+    not sent; `extra_columns` headings that nobody asked for; `twice` tables sent two times.
     """
 
     table: str | None = None
@@ -38,6 +38,7 @@ class Example(Frozen):
     without: tuple[str, ...] = ()
     without_columns: tuple[str, ...] = ()
     extra_columns: tuple[str, ...] = ()
+    twice: tuple[str, ...] = ()
 
 
 class RuleBase(Frozen):
@@ -90,10 +91,10 @@ class PatternRule(RuleBase):
 
 
 class ForbiddenPatternRule(RuleBase):
-    """The field matches none of the named regular expressions."""
+    """Each of the fields matches none of the regular expressions, and no finding repeats it."""
 
     kind: Literal["forbidden_pattern"]
-    field: str
+    fields: tuple[str, ...]
     forbids: tuple[str, ...]
 
 
@@ -170,15 +171,16 @@ class CheckDigitRule(RuleBase):
 class RelatedRule(RuleBase):
     """A row of another (or the same) table stands in the named relation to this row.
 
-    `relation` is SQL over `r` (this row) and `o` (the other row) of the same return. With `given`
-    a row is judged only where a row in that looser relation exists: another rule says it if not.
+    `relation` are SQL conditions, all of which hold, over `r` (this row) and `o` (the other row) of
+    the same return. With `given` a row is judged only where a row in that looser relation exists:
+    another rule says it if not.
     """
 
     kind: Literal["related"]
     field: str
     other: str
-    relation: str
-    given: str | None = None
+    relation: tuple[str, ...]
+    given: tuple[str, ...] = ()
     when: str | None = None
 
 
@@ -202,7 +204,14 @@ class ReadableRule(RuleBase):
 
     kind: Literal["readable"]
     fault: Literal[
-        "column_missing", "date", "integer", "decimal", "personal_column", "rows", "column_twice"
+        "column_missing",
+        "date",
+        "integer",
+        "decimal",
+        "personal_column",
+        "rows",
+        "column_twice",
+        "table_twice",
     ]
 
 

@@ -103,9 +103,7 @@ def progression(marts: Marts) -> Progression:
         ),
         charts=tuple(charts),
         tables=(london, by_borough),
-        after=(
-            _between_boroughs(shown_count),
-        ),
+        after=(_between_boroughs(shown_count),),
     )
     return Progression(section, headline.share, headline.response)
 

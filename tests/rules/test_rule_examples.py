@@ -12,7 +12,7 @@ import pytest
 
 from expectations.check import check_returns
 from ingest.home import Home
-from ingest.parse import Declared, ParsedReturn, parse_table
+from ingest.parse import Declared, ParsedReturn, parse_sheets
 from ingest.sheets import Sheet
 from specification.findings import CheckResult
 from specification.load import find_borough, load_collection
@@ -45,14 +45,13 @@ def example_return(rule_table: str, example: Example) -> ParsedReturn:
     main = example.table or rule_table
     rows: dict[str, tuple[Row, ...]] = {"return": ({},), "apprentices": ({},), "workforce": ({},)}
     rows |= {"progression": ()} | dict(example.also) | {main: example.rows}
-    tables = {
-        name: parse_table(
-            sheet_of(table, rows[name], example, is_main=name == main), table, COLLECTION
-        )
+    sheets = [
+        sheet_of(table, rows[name], example, is_main=name == main)
         for name, table in COLLECTION.tables.items()
         if name not in example.without
-    }
-    return ParsedReturn(DECLARED, tables, ())
+        for _ in range(2 if name in example.twice else 1)
+    ]
+    return parse_sheets(sheets, DECLARED, COLLECTION)
 
 
 @pytest.fixture(scope="module")

@@ -135,13 +135,14 @@ def test_a_required_column_that_is_missing_is_one_fault_without_a_cell() -> None
 def test_sheets_are_found_by_name_and_the_others_are_left() -> None:
     sheets = [Sheet("Sheet3", ()), Sheet("WORKFORCE", ()), Sheet("apprentices", (LABELS,))]
     found = match_sheets(sheets, COLLECTION)
-    assert found == {"workforce": sheets[1], "apprentices": sheets[2]}
+    assert found == ({"workforce": sheets[1], "apprentices": sheets[2]}, {})
 
 
 def test_a_sheet_of_another_name_is_found_by_its_headings() -> None:
     workforce = tuple(field.label for field in WORKFORCE.fields)
     sheets = [Sheet("Tabelle1", (workforce,)), Sheet("export (2)", (LABELS,))]
-    assert match_sheets(sheets, COLLECTION) == {"apprentices": sheets[1], "workforce": sheets[0]}
+    found = {"apprentices": sheets[1], "workforce": sheets[0]}
+    assert match_sheets(sheets, COLLECTION) == (found, {})
 
 
 def test_a_sheet_with_less_than_half_of_the_headings_is_no_table() -> None:
