@@ -87,6 +87,11 @@ class Home:
         return self.root / "synthetic"
 
     @property
+    def is_synthetic(self) -> bool:
+        """Whether this home holds a synthetic London: its truth file lies here."""
+        return (self.synthetic / "truth.json").is_file()
+
+    @property
     def dagster(self) -> Path:
         """DAGSTER_HOME."""
         return self.root / "dagster"

@@ -16,6 +16,7 @@ import duckdb
 from ingest.home import Home, sync_folder, write_durably
 
 _KEPT = 3
+_SYNTHETIC = "Synthetic data: made up, describes no real person, borough or provider."
 
 
 class NoWarehouse(RuntimeError):
@@ -67,13 +68,12 @@ def switch_in(home: Home) -> Snapshot:
     with duckdb.connect(str(building)) as connection:
         for schema in ("staging", "intermediate", "code_lists"):
             connection.execute(f"drop schema if exists {schema} cascade")
+        if home.is_synthetic:
+            for name in _tables(connection):
+                connection.execute(f"comment on table \"{name}\" is '{_SYNTHETIC}'")
         connection.execute("checkpoint")
     with duckdb.connect(str(building), read_only=True) as connection:
-        names = connection.execute(
-            "select table_name from information_schema.tables "
-            "where table_schema = 'main' order by table_name"
-        ).fetchall()
-        rows = {name: _count(connection, name) for (name,) in names}
+        rows = {name: _count(connection, name) for name in _tables(connection)}
     target = home.warehouse / f"warehouse-{_next_number(home):06d}.duckdb"
     with building.open("rb") as content:
         os.fsync(content.fileno())
@@ -89,11 +89,7 @@ def content_hashes(warehouse: Path) -> dict[str, str]:
     """Return a SHA-256 of each table's rows as sorted text: equal content, equal hash."""
     hashes: dict[str, str] = {}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        names = connection.execute(
-            "select table_name from information_schema.tables "
-            "where table_schema = 'main' order by table_name"
-        ).fetchall()
-        for (name,) in names:
+        for name in _tables(connection):
             digest = hashlib.sha256()
             rows = connection.execute(f'select row_to_json(t)::varchar as line from "{name}" t')
             for line in sorted(line for (line,) in rows.fetchall()):
@@ -101,6 +97,14 @@ def content_hashes(warehouse: Path) -> dict[str, str]:
                 digest.update(b"\n")
             hashes[name] = digest.hexdigest()
     return hashes
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    names = connection.execute(
+        "select table_name from information_schema.tables "
+        "where table_schema = 'main' order by table_name"
+    ).fetchall()
+    return [name for (name,) in names]
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -55,11 +55,6 @@ def publish(home: Home, quarter: Quarter) -> Release:
         current_warehouse(home),
         home.releases / str(quarter),
         quarter=quarter,
-        is_synthetic=is_synthetic(home),
+        is_synthetic=home.is_synthetic,
         generated_on=published_on[quarter],
     )
-
-
-def is_synthetic(home: Home) -> bool:
-    """Return whether this home holds a synthetic London."""
-    return (home.synthetic / "truth.json").is_file()

@@ -43,6 +43,7 @@ def build_site(home: Home) -> Starlette:
         submissions = register.submissions()
         quarter = max((one.quarter for one in submissions), default=None)
         page = {
+            "is_synthetic": home.is_synthetic,
             "quarter": quarter,
             "rows": _standing(submissions, quarter) if quarter else [],
             "due": next((one.due_date for one in load_calendar() if one.quarter == quarter), None),

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
 
 import duckdb
 import pytest
@@ -138,6 +142,37 @@ def test_verify_finds_the_home_intact(demo: Demo) -> None:
         [str(COHORT), "verify"], env=environment, capture_output=True, text=True, check=True
     )
     assert "intact: yes" in done.stdout
+
+
+def test_the_site_shows_the_standing_and_the_release(demo: Demo) -> None:
+    environment = os.environ | {"COHORT_HOME": str(demo.home)}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen([str(COHORT), "serve", "--port", str(port)], env=environment)
+    try:
+        home = fetch(f"http://127.0.0.1:{port}/")
+        assert "Synthetic data" in home
+        assert home.count("Signed") == 33
+        assert "funnel" in fetch(f"http://127.0.0.1:{port}/releases/2026-27Q2/")
+        with pytest.raises(HTTPError, match="404"):
+            fetch(f"http://127.0.0.1:{port}/releases/..%2fregister.sqlite")
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def fetch(url: str) -> str:
+    """Return a page, once the server answers."""
+    for _ in range(100):
+        try:
+            with urlopen(url, timeout=10) as answer:  # noqa: S310 # our own server on the loopback
+                return answer.read().decode("utf-8")
+        except HTTPError:
+            raise
+        except URLError:
+            time.sleep(0.3)
+    raise TimeoutError(url)
 
 
 @pytest.mark.browser
