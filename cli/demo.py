@@ -128,12 +128,12 @@ def compare_with_truth(truth: Truth, checked: list[Checked]) -> tuple[int, int, 
 
 
 def _start_afresh(home: Home) -> None:
-    if home.root.exists() and any(home.root.iterdir()):
-        if not (home.root / "synthetic").is_dir():
-            raise NotTheDemosHome(
-                f"{home.root} holds returns that the demo did not make. "
-                "Set COHORT_HOME to another folder, for example COHORT_HOME=/tmp/cohort-demo."
-            )
+    if not home.synthetic.is_dir() and (home.landing.is_dir() or home.key_file.is_file()):
+        raise NotTheDemosHome(
+            f"{home.root} holds returns or a key that the demo did not make. "
+            "Set COHORT_HOME to another folder, for example COHORT_HOME=/tmp/cohort-demo."
+        )
+    if home.root.is_dir():
         shutil.rmtree(home.root)
     home.synthetic.mkdir(parents=True)
     make_key_file(home.key_file)
