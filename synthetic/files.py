@@ -27,6 +27,7 @@ NOTICE = (
     "It is not the return of any council and says nothing about one.",
 )
 NOTES_SHEET = "Notes"
+_NARROWEST, _WIDEST = 12, 24
 _EXCEL_EPOCH = date(1899, 12, 30).toordinal()
 
 
@@ -50,9 +51,15 @@ def cell_text(cell: Cell) -> str:
     return str(cell)
 
 
-def _write_sheet(sheet: Worksheet, cells: SheetCells, dates: Format) -> None:
+def _write_sheet(sheet: Worksheet, cells: SheetCells, dates: Format, heads: Format) -> None:
     for column, heading in enumerate(cells.headings):
-        sheet.write_string(0, column, heading)
+        sheet.write_string(0, column, heading, heads)
+        sheet.set_column(column, column, min(max(len(heading) + 2, _NARROWEST), _WIDEST))
+    sheet.set_row(0, 32)
+    sheet.freeze_panes(1, 1)
+    sheet.set_landscape()
+    sheet.repeat_rows(0)
+    sheet.set_header(f"&L{NOTICE[0]}&R&A, page &P")
     write_text, write_number = sheet.write_string, sheet.write_number
     for row, values in enumerate(cells.rows, start=1):
         for column, value in enumerate(values):
@@ -80,11 +87,16 @@ def _write_xlsx(path: Path, package: Package) -> None:
         }
     )
     dates = book.add_format({"num_format": "dd/mm/yyyy"})
+    heads = book.add_format(
+        {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E4E3F0", "bottom": 1}
+    )
     notes = book.add_worksheet(NOTES_SHEET)
-    for row, line in enumerate(NOTICE):
+    notes.set_column(0, 0, 80)
+    notes.write_string(0, 0, NOTICE[0], book.add_format({"bold": True, "font_size": 14}))
+    for row, line in enumerate(NOTICE[1:], start=1):
         notes.write_string(row, 0, line)
     for cells in package.sheets:
-        _write_sheet(book.add_worksheet(cells.label), cells, dates)
+        _write_sheet(book.add_worksheet(cells.label), cells, dates, heads)
     book.close()
 
 

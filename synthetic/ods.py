@@ -31,6 +31,8 @@ _DATE_STYLE = (
     '</number:text><number:month number:style="long"/><number:text>/</number:text>'
     '<number:year number:style="long"/></number:date-style>'
     '<style:style style:name="D" style:family="table-cell" style:data-style-name="N1"/>'
+    '<style:style style:name="W" style:family="table-column">'
+    '<style:table-column-properties style:column-width="3.5cm"/></style:style>'
 )
 
 
@@ -69,7 +71,7 @@ def _row(cells: list[Cell] | tuple[str, ...]) -> str:
 
 
 def _table(name: str, rows: Iterator[str], width: int) -> str:
-    columns = f'<table:table-column table:number-columns-repeated="{width}"/>'
+    columns = f'<table:table-column table:style-name="W" table:number-columns-repeated="{width}"/>'
     return f"<table:table table:name={quoteattr(name)}>{columns}{''.join(rows)}</table:table>"
 
 
