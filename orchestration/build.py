@@ -101,4 +101,7 @@ def _run(home: Home, job_name: str, instance: dg.DagsterInstance, tags: dict[str
     ]
     if not outcome.success or failed:
         steps = [event.step_key or "" for event in outcome.get_step_failure_events()]
-        raise BuildFailed(f"The build failed at {', '.join(failed + steps)}. Nothing was switched.")
+        raise BuildFailed(
+            f"The build failed at {', '.join(failed + steps)}. Nothing was switched; "
+            f"{home.root / 'build.log'} says why."
+        )

@@ -167,6 +167,28 @@ def test_a_damaged_landing_file_changes_nothing_public(built: Home) -> None:
         landed.write_bytes(content)
 
 
+def test_a_faulty_return_that_was_signed_all_the_same_is_blocked(built: Home) -> None:
+    register = Register(built.register_url)
+    before = current_warehouse(built)
+    folder = built.root / "faulty"
+    folder.mkdir()
+    written = write_sample(folder, borough_code="E09000013", quarter=QUARTERS[0])
+    declared = Declared(find_borough("E09000013"), QUARTERS[1])  # the file says QUARTERS[0]
+    files = tuple(UploadedFile(one.name, one.read_bytes()) for one in written)
+    at = datetime(2026, 10, 9, tzinfo=UTC)
+    with ReadingPool(workers=1) as pool:
+        received = receive([Sent(declared, files, "test", at)], built, register, pool)[0]
+    assert received.submission is not None
+    assert "R-008" in {one.rule for one in received.checked.result.findings}
+    submission_id = received.submission.submission_id
+    register.record_check(submission_id, errors=0, queries=0, actor="intruder", at=at)
+    register.sign(submission_id, actor="intruder", at=at)
+    with pytest.raises(BuildFailed, match="return_meet_the_specification of accepted_return"):
+        build(built)
+    assert current_warehouse(built) == before
+    assert not built.accepted("apprentices", QUARTERS[1], "E09000013").exists()
+
+
 def test_publication_is_an_asset_of_the_quarter(built: Home) -> None:
     release = publish(built, QUARTERS[1])
     assert (release / "index.html").is_file()
