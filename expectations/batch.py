@@ -12,9 +12,19 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ingest.parse import ROW, UNREADABLE, ParsedReturn, ParsedTable, arrow_type
+from ingest.parse import ParsedReturn, ParsedTable, empty_rows
 from specification.load import load_standards
 from specification.model import Collection, Table
+
+# What a rule may see of the whole return, beside each row.
+_DECLARED = {
+    "_return": pa.int32(),
+    "_borough": pa.string(),
+    "_quarter": pa.string(),
+    "_as_at": pa.date32(),
+    "_scope": pa.string(),
+    "_sent": pa.list_(pa.string()),
+}
 
 
 def write_batch(path: Path, batch: Sequence[ParsedReturn], collection: Collection) -> None:
@@ -40,16 +50,16 @@ def write_batch(path: Path, batch: Sequence[ParsedReturn], collection: Collectio
 def _with_declared(parsed: ParsedTable, number: int, whole: ParsedReturn) -> pa.Table:
     count, declared = parsed.rows.num_rows, whole.declared
     constants = {
-        "_return": pa.array([number] * count, pa.int32()),
-        "_borough": pa.array([declared.borough.borough_code] * count, pa.string()),
-        "_quarter": pa.array([str(declared.quarter)] * count, pa.string()),
-        "_as_at": pa.array([declared.quarter.last_day] * count, pa.date32()),
-        "_scope": pa.array([_scope(whole)] * count, pa.string()),
-        "_sent": pa.array([sorted(whole.tables)] * count, pa.list_(pa.string())),
+        "_return": number,
+        "_borough": declared.borough.borough_code,
+        "_quarter": str(declared.quarter),
+        "_as_at": declared.quarter.last_day,
+        "_scope": _scope(whole),
+        "_sent": sorted(whole.tables),
     }
     rows = parsed.rows
-    for name, column in constants.items():
-        rows = rows.append_column(name, column)
+    for name, of_type in _DECLARED.items():
+        rows = rows.append_column(name, pa.array([constants[name]] * count, of_type))
     return rows
 
 
@@ -61,13 +71,10 @@ def _scope(parsed: ParsedReturn) -> str | None:
 
 
 def _no_rows(table: Table) -> pa.Table:
-    fields = [pa.field(ROW, pa.int32()), pa.field(UNREADABLE, pa.list_(pa.string()))]
-    fields += [pa.field(field.name, arrow_type(field)) for field in table.fields]
-    fields += [pa.field("_return", pa.int32())]
-    fields += [pa.field(name, pa.string()) for name in ("_borough", "_quarter")]
-    fields += [pa.field("_as_at", pa.date32()), pa.field("_scope", pa.string())]
-    fields += [pa.field("_sent", pa.list_(pa.string()))]
-    return pa.schema(fields).empty_table()
+    rows = empty_rows(table)
+    for name, of_type in _DECLARED.items():
+        rows = rows.append_column(name, pa.array([], of_type))
+    return rows
 
 
 def _levels() -> pa.Table:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest.home import Home, write_durably
-from ingest.parse import ROW, UNREADABLE, ParsedReturn, arrow_type
+from ingest.parse import ROW, ParsedReturn, empty_rows
 from ingest.pseudonym import Pseudonymiser
 from ingest.register import Submission
 from specification.model import Collection, Table
@@ -101,7 +101,7 @@ def _accepted_rows(
     parsed: ParsedReturn, table: Table, submission: Submission, pseudonymiser: Pseudonymiser
 ) -> pa.Table:
     sent = parsed.tables.get(table.name)
-    rows = sent.rows if sent is not None else _no_rows(table)
+    rows = sent.rows if sent is not None else empty_rows(table)
     count = rows.num_rows
     columns: dict[str, pa.Array | pa.ChunkedArray] = {
         "borough_code": pa.array([submission.borough_code] * count, pa.string()),
@@ -116,9 +116,3 @@ def _accepted_rows(
         elif field.name not in columns:
             columns[field.name] = rows[field.name]
     return pa.table(columns, metadata={"submission_id": submission.submission_id})
-
-
-def _no_rows(table: Table) -> pa.Table:
-    fields = [pa.field(ROW, pa.int32()), pa.field(UNREADABLE, pa.list_(pa.string()))]
-    fields += [pa.field(field.name, arrow_type(field)) for field in table.fields]
-    return pa.schema(fields).empty_table()

@@ -93,6 +93,13 @@ def arrow_type(field: Field) -> pa.DataType:
     return _ARROW[field.type]
 
 
+def empty_rows(table: Table) -> pa.Table:
+    """Return the typed rows of a table that was not sent: the columns of `ParsedTable.rows`."""
+    fields = [pa.field(ROW, pa.int32()), pa.field(UNREADABLE, pa.list_(pa.string()))]
+    fields += [pa.field(field.name, arrow_type(field)) for field in table.fields]
+    return pa.schema(fields).empty_table()
+
+
 def parse_return(
     files: Sequence[UploadedFile], declared: Declared, collection: Collection
 ) -> ParsedReturn:

@@ -26,7 +26,7 @@ APPRENTICES = COLLECTION.tables["apprentices"]
 SAMPLES = APPRENTICES.samples
 LETTER_OF_ROUTE = "G"
 ROW_COUNT, WRONG_COUNT = 2_000, 500
-WRONG_ROWS = sorted(random.Random(7).sample(range(2, ROW_COUNT + 2), WRONG_COUNT))  # noqa: S311
+WRONG_ROWS = sorted(random.Random(7).sample(range(2, ROW_COUNT + 2), WRONG_COUNT))  # noqa: S311 # seeded
 Rows = dict[str, list[dict[str, str]]]
 
 ULNS = ["1000000053", "8652496040", "1234567890", "1000000043"]
