@@ -1,19 +1,26 @@
 """A batch of parsed returns as one DuckDB file, a table for each table of the return.
 
-Here: what the rules may see of a return. Not here: the rules. The file holds learner numbers, so
-it lies in a private temporary folder and is removed after the check.
+Here: what the rules may see of a return and of the quarter before. Not here: the rules. The file
+holds learner numbers, so it lies in a private temporary folder and is removed after the check.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from expectations.across import measure_columns
+from expectations.between import terms_of
+from expectations.derived import SERIES, derived_columns, named_in
+from expectations.expiries import levy_expiries
+from expectations.sql import derived_words
 from ingest.parse import ParsedReturn, ParsedTable, empty_rows
-from specification.load import load_standards
+from ingest.reference import Reference
+from specification.load import load_code_rows
 from specification.model import Collection, Table
 
 # What a rule may see of the whole return, beside each row.
@@ -24,50 +31,105 @@ _DECLARED = {
     "_as_at": pa.date32(),
     "_scope": pa.string(),
     "_sent": pa.list_(pa.string()),
+    "_answered": pa.list_(pa.string()),
+    "_has_previous": pa.bool_(),
 }
 
 
-def write_batch(path: Path, batch: Sequence[ParsedReturn], collection: Collection) -> None:
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Returns to check together; `previous` is the one before, by place in the batch."""
+
+    returns: Sequence[ParsedReturn]
+    previous: Mapping[int, ParsedReturn]
+    collection: Collection
+    reference: Reference
+
+
+def write_batch(path: Path, batch: Batch) -> None:
     """Write the typed rows of every return; `_return` is its place in the batch, from 0."""
+    collection = batch.collection
+    text = named_in(collection)
     with duckdb.connect(str(path)) as connection:
         connection.execute("set threads = 2")
+        _write_lists(connection, batch.reference)
+        _write_table(connection, "whole_read", _whole(batch))
         for table in collection.tables.values():
-            parts = [
-                _with_declared(parsed.tables[table.name], number, parsed)
-                for number, parsed in enumerate(batch)
-                if table.name in parsed.tables
-            ]
-            rows = pa.concat_tables(parts) if parts else _no_rows(table)
-            connection.register("incoming", rows)
-            level = ""
-            if table.name == "apprentices":
-                connection.register("levels", _levels())
-                level = ", (select level from levels where reference = standard_ref) as _level"
-            connection.execute(f"create table {table.name} as select *{level} from incoming")
-            connection.unregister("incoming")
+            _write_table(connection, f"{table.name}_read", _rows_of(batch, table))
+            if f"previous_{table.name}" in text or "_was_" in text:
+                rows = _rows_of(batch, table, previous=True)
+                _write_table(connection, f"previous_{table.name}", rows)
+        if "_expired_due" in text:
+            account = connection.execute(
+                "select * from levy_read where month is not null order by _return, month"
+            ).to_arrow_table()
+            terms = terms_of(iter(collection.rules))
+            _write_table(connection, "levy_expiries", levy_expiries(account, terms))
+        for table in collection.tables.values():
+            _write_derived(connection, table, derived_words(text))
+        _write_whole(connection, collection)
 
 
-def _with_declared(parsed: ParsedTable, number: int, whole: ParsedReturn) -> pa.Table:
-    count, declared = parsed.rows.num_rows, whole.declared
-    constants = {
-        "_return": number,
-        "_borough": declared.borough.borough_code,
-        "_quarter": str(declared.quarter),
-        "_as_at": declared.quarter.last_day,
-        "_scope": _scope(whole),
-        "_sent": sorted(whole.tables),
+def _write_table(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+    connection.register("incoming", rows)
+    connection.execute(f"create table {name} as select * from incoming")
+    connection.unregister("incoming")
+
+
+def _write_lists(connection: duckdb.DuckDBPyConnection, reference: Reference) -> None:
+    _write_table(connection, "known_standards", reference.standards)
+    _write_table(connection, "known_providers", reference.providers)
+    lists = {
+        "checkpoints": ("checkpoint", "code, cast(months as integer) as months"),
+        "ladder": ("progression_grade", "code, try_cast(ladder_step as integer) as step"),
+        "withdrawal_details": ("withdraw_reason_detail", "code, ilr_reason"),
     }
-    rows = parsed.rows
+    for name, (code_list, columns) in lists.items():
+        connection.register("codes", pa.Table.from_pylist(list(load_code_rows(code_list))))
+        connection.execute(f"create table {name} as select {columns} from codes")
+        connection.unregister("codes")
+
+
+def _rows_of(batch: Batch, table: Table, *, previous: bool = False) -> pa.Table:
+    parts = [
+        _with_declared(one.tables[table.name], number, batch)
+        for number, one in (batch.previous.items() if previous else enumerate(batch.returns))
+        if table.name in one.tables
+    ]
+    # Last quarter may have been collected with fewer fields: what is missing is null.
+    parts = [*parts, _no_rows(table)]
+    return pa.concat_tables(parts, promote_options="default").select(_no_rows(table).schema.names)
+
+
+def _with_declared(parsed: ParsedTable, number: int, batch: Batch) -> pa.Table:
+    rows, count = parsed.rows, parsed.rows.num_rows
+    constants = _declared(number, batch)
     for name, of_type in _DECLARED.items():
         rows = rows.append_column(name, pa.array([constants[name]] * count, of_type))
     return rows
 
 
-def _scope(parsed: ParsedReturn) -> str | None:
+def _declared(number: int, batch: Batch) -> dict[str, object]:
+    whole = batch.returns[number]
+    nil = _cover(whole, [f"nil_{name}" for name in batch.collection.tables])
+    answered = {name.removeprefix("nil_") for name, value in nil.items() if value == "Y"}
+    return {
+        "_return": number,
+        "_borough": whole.declared.borough.borough_code,
+        "_quarter": str(whole.declared.quarter),
+        "_as_at": whole.declared.quarter.last_day,
+        "_scope": _cover(whole, ["scope"]).get("scope"),
+        "_sent": sorted(whole.tables),
+        "_answered": sorted(answered | set(whole.tables)),
+        "_has_previous": number in batch.previous,
+    }
+
+
+def _cover(parsed: ParsedReturn, names: Sequence[str]) -> dict[str, object]:
     cover = parsed.tables.get("return")
     if cover is None or cover.rows.num_rows == 0:
-        return None
-    return cover.rows["scope"][0].as_py()
+        return {}
+    return {n: cover.rows[n][0].as_py() for n in names if n in cover.rows.column_names}
 
 
 def _no_rows(table: Table) -> pa.Table:
@@ -77,11 +139,42 @@ def _no_rows(table: Table) -> pa.Table:
     return rows
 
 
-def _levels() -> pa.Table:
-    standards = load_standards()
-    return pa.table(
-        {
-            "reference": pa.array([one.reference for one in standards], pa.string()),
-            "level": pa.array([one.level for one in standards], pa.int32()),
-        }
+def _whole(batch: Batch) -> pa.Table:
+    schema = pa.schema([("_row", pa.int32()), *_DECLARED.items()])
+    rows = [{"_row": 0, **_declared(number, batch)} for number in range(len(batch.returns))]
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _write_derived(connection: duckdb.DuckDBPyConnection, table: Table, names: set[str]) -> None:
+    columns = derived_columns(table, names)
+    extra = "".join(f", {sql} as {name}" for name, sql in columns.items())
+    before = ""
+    if any(name.startswith("_was_") for name in columns):
+        keys = ", ".join(table.key)
+        same = " and ".join(f"w.{name} = r.{name}" for name in table.key)
+        before = (
+            f"left join (select * from previous_{table.name} qualify row_number() over "
+            f"(partition by _return, {keys} order by _row) = 1) w "
+            f"on w._return = r._return and {same}"
+        )
+    connection.execute(
+        f"create table {table.name} as select r.*{extra} from {table.name}_read r {before}"
     )
+
+
+def _write_whole(connection: duckdb.DuckDBPyConnection, collection: Collection) -> None:
+    measures = measure_columns(collection)
+    joins, columns = "", ""
+    for at, source in enumerate(sorted({one.of for one in measures})):
+        mine = [one for one in measures if one.of == source]
+        aggregates = ", ".join(f"{one.sql} as {one.column}" for one in mine)
+        rows = f"({SERIES[source]})" if source in SERIES else source
+        joins += (
+            f" left join (select _return, {aggregates} from {rows} group by _return) m{at} "
+            f"on m{at}._return = r._return"
+        )
+        for one in mine:
+            is_count = one.sql.strip().startswith("count")
+            value = f"m{at}.{one.column}"
+            columns += f", {f'coalesce({value}, 0)' if is_count else value} as {one.column}"
+    connection.execute(f"create table whole as select r.*{columns} from whole_read r{joins}")

@@ -6,13 +6,15 @@ and failing rows agree. Not here: where returns come from; every door calls this
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from expectations.batch import write_batch
+from expectations.batch import Batch, write_batch
+from expectations.checks import CellCheck
 from expectations.compile import compile_rules
 from expectations.rows import Reporter, failing_rows, in_reading_order, open_batch
 from ingest.home import Home
 from ingest.parse import Declared, ParsedReturn
+from ingest.reference import Reference, load_reference
 from specification.findings import CheckResult, Finding
 from specification.model import Collection
 
@@ -22,25 +24,36 @@ class VerdictsDisagree(RuntimeError):
 
 
 def check_returns(
-    batch: Sequence[ParsedReturn], collection: Collection, home: Home
+    batch: Sequence[ParsedReturn],
+    collection: Collection,
+    home: Home,
+    *,
+    previous: Mapping[int, ParsedReturn] | None = None,
+    reference: Reference | None = None,
 ) -> list[CheckResult]:
     """Return the check result of each parsed return of a batch, in the same order.
 
     Args:
         batch: returns of any boroughs and quarters that this collection covers.
-        home: where the private temporary folder is made.
+        home: where the private temporary folder is made, and reference lists are.
+        previous: by place in the batch, the signed return of the quarter before; rules that compare
+            are not judged without it.
+        reference: the lists to look codes up in, if not the home's.
 
     Raises:
         VerdictsDisagree: an expectation's count differs from the rows found.
     """
     from expectations.suites import run_suites  # seconds to import: only when a check runs
 
-    checks = compile_rules(collection)
+    known = reference or load_reference(home)
+    whole = Batch(batch, previous or {}, collection, known)
+    compiled = compile_rules(collection)
+    checks = [one for one in compiled if _can_be_judged(one, whole)]
     reporters = [Reporter(parsed, collection) for parsed in batch]
     found: list[list[Finding]] = [list(reporter.of_reading()) for reporter in reporters]
     with home.temporary_folder() as folder:
         database = folder / "batch.duckdb"
-        write_batch(database, batch, collection)
+        write_batch(database, whole)
         counts = run_suites(database, checks)
         with open_batch(database) as connection:
             for check, count in zip(checks, counts, strict=True):
@@ -55,8 +68,25 @@ def check_returns(
                 for row in rows:
                     found[row.number].append(reporters[row.number].of_row(check, row))
     return [
-        _result(parsed, findings, collection) for parsed, findings in zip(batch, found, strict=True)
+        _result(parsed, findings, collection, _not_judged(number, whole, compiled))
+        for number, (parsed, findings) in enumerate(zip(batch, found, strict=True))
     ]
+
+
+def _can_be_judged(check: CellCheck, batch: Batch) -> bool:
+    if check.needs == "previous":
+        return bool(batch.previous)
+    return not check.needs or batch.reference.knows(check.needs)
+
+
+def _not_judged(number: int, batch: Batch, compiled: Sequence[CellCheck]) -> set[str]:
+    """Return the rules that a return neither passes nor fails: there is nothing to compare with."""
+    return {
+        check.rule.id
+        for check in compiled
+        if not _can_be_judged(check, batch)
+        or (check.needs == "previous" and number not in batch.previous)
+    }
 
 
 def unreadable_result(declared: Declared) -> CheckResult:
@@ -76,9 +106,12 @@ def unreadable_result(declared: Declared) -> CheckResult:
 
 
 def _result(
-    parsed: ParsedReturn, findings: Sequence[Finding], collection: Collection
+    parsed: ParsedReturn,
+    findings: Sequence[Finding],
+    collection: Collection,
+    not_judged: set[str],
 ) -> CheckResult:
-    failed = {finding.rule for finding in findings}
+    failed = {finding.rule for finding in findings} | not_judged
     errors = sum(finding.severity == "error" for finding in findings)
     return CheckResult(
         schema="cohort.check/1",
@@ -89,6 +122,6 @@ def _result(
         errors=errors,
         queries=len(findings) - errors,
         findings=in_reading_order(findings, collection),
-        normalised=tuple(one for table in parsed.tables.values() for one in table.normalised),
+        normalised=parsed.normalised,
         passed=tuple(rule.id for rule in collection.rules if rule.id not in failed),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from itertools import groupby
 
 from expectations.check import check_returns, unreadable_result
@@ -60,9 +61,15 @@ class Accepted:
     rows: dict[str, int]
 
 
-def check_files(returns: Sequence[ToRead], home: Home, pool: ReadingPool) -> list[Checked]:
-    """Read and check returns without keeping anything; the one check that all callers share."""
-    return [checked for _, checked in _read_and_check(returns, home, pool)]
+def check_files(
+    returns: Sequence[ToRead], home: Home, pool: ReadingPool, register: Register | None = None
+) -> list[Checked]:
+    """Read and check returns without keeping anything; the one check that all callers share.
+
+    Args:
+        register: where the signed return of the quarter before is looked up, to compare with.
+    """
+    return [checked for _, checked in _read_and_check(returns, home, pool, register)]
 
 
 def receive(
@@ -72,7 +79,7 @@ def receive(
 
     A version that was signed before stays live, whatever the check says.
     """
-    checked = check_files([ToRead(one.files, one.declared) for one in sent], home, pool)
+    checked = check_files([ToRead(one.files, one.declared) for one in sent], home, pool, register)
     return [record(*one, home, register) for one in zip(sent, checked, strict=True)]
 
 
@@ -104,7 +111,11 @@ def record(one: Sent, checked: Checked, home: Home, register: Register) -> Recei
 
 
 def accept_signed(
-    submissions: Sequence[Submission], home: Home, pseudonymiser: Pseudonymiser, pool: ReadingPool
+    submissions: Sequence[Submission],
+    home: Home,
+    register: Register,
+    pseudonymiser: Pseudonymiser,
+    pool: ReadingPool,
 ) -> list[Accepted]:
     """Check signed submissions again from their landed bytes and write those that pass.
 
@@ -112,15 +123,9 @@ def accept_signed(
         DamagedBytes: the landing store lost or changed a file.
     """
     landing = Landing(home.landing)
-    returns = [
-        ToRead(
-            tuple(UploadedFile(file.name, landing.get(file.sha256)) for file in one.files),
-            Declared(find_borough(one.borough_code), one.quarter),
-        )
-        for one in submissions
-    ]
+    returns = [landed_return(one, landing) for one in submissions]
     accepted: list[Accepted] = []
-    checked = _read_and_check(returns, home, pool)
+    checked = _read_and_check(returns, home, pool, register)
     for submission, (parsed, check) in zip(submissions, checked, strict=True):
         rows: dict[str, int] = {}
         if parsed is not None and check.result.verdict == "ready":
@@ -130,23 +135,65 @@ def accept_signed(
     return accepted
 
 
+def landed_return(submission: Submission, landing: Landing) -> ToRead:
+    """Return a submission as it was sent, from its landed bytes.
+
+    Raises:
+        DamagedBytes: the landing store lost or changed a file.
+    """
+    files = tuple(UploadedFile(file.name, landing.get(file.sha256)) for file in submission.files)
+    return ToRead(files, Declared(find_borough(submission.borough_code), submission.quarter))
+
+
 def _read_and_check(
-    returns: Sequence[ToRead], home: Home, pool: ReadingPool
+    returns: Sequence[ToRead], home: Home, pool: ReadingPool, register: Register | None
 ) -> list[tuple[ParsedReturn | None, Checked]]:
-    read = list(pool.read(returns))
-    readable = [one for one in read if isinstance(one, ParsedReturn)]
+    before = _signed_before(returns, home, register)
+    # The quarter before is often in the same batch: each return is read once.
+    wanted = {_identity(one): one for one in (*returns, *before.values())}
+    parsed = dict(zip(wanted, pool.read(list(wanted.values())), strict=True))
+    read = [parsed[_identity(one)] for one in returns]
     results: dict[int, CheckResult] = {}
-    by_version = sorted(readable, key=lambda one: collection_for(one.declared.quarter).version)
-    for _, group in groupby(by_version, lambda one: collection_for(one.declared.quarter).version):
-        batch = list(group)
-        collection = collection_for(batch[0].declared.quarter)
-        for parsed, result in zip(batch, check_returns(batch, collection, home), strict=True):
-            results[id(parsed)] = result
+    readable = [at for at, one in enumerate(read) if isinstance(one, ParsedReturn)]
+
+    def version(at: int) -> str:
+        return collection_for(returns[at].declared.quarter).version
+
+    for _, group in groupby(sorted(readable, key=version), version):
+        places = list(group)
+        collection = collection_for(returns[places[0]].declared.quarter)
+        compared = {
+            number: one
+            for number, at in enumerate(places)
+            if at in before and isinstance(one := parsed[_identity(before[at])], ParsedReturn)
+        }
+        batch = [one for at in places if isinstance(one := read[at], ParsedReturn)]
+        checked = check_returns(batch, collection, home, previous=compared)
+        results |= dict(zip(places, checked, strict=True))
     found: list[tuple[ParsedReturn | None, Checked]] = []
-    for one, parsed in zip(returns, read, strict=True):
-        if isinstance(parsed, UnreadableFile):
-            checked = Checked(one.declared, unreadable_result(one.declared), str(parsed))
+    for at, (one, outcome) in enumerate(zip(returns, read, strict=True)):
+        if isinstance(outcome, UnreadableFile):
+            checked = Checked(one.declared, unreadable_result(one.declared), str(outcome))
             found.append((None, checked))
         else:
-            found.append((parsed, Checked(one.declared, results[id(parsed)])))
+            found.append((outcome, Checked(one.declared, results[at])))
     return found
+
+
+def _signed_before(
+    returns: Sequence[ToRead], home: Home, register: Register | None
+) -> dict[int, ToRead]:
+    """Return, by place, the signed return of the quarter before, as it was sent."""
+    signed = register.signed() if register is not None else {}
+    landing = Landing(home.landing)
+    found: dict[int, ToRead] = {}
+    for at, one in enumerate(returns):
+        key = (one.declared.borough.borough_code, one.declared.quarter.previous())
+        if key in signed:
+            found[at] = landed_return(signed[key], landing)
+    return found
+
+
+def _identity(one: ToRead) -> tuple[Declared, tuple[tuple[str, str], ...]]:
+    hashes = tuple((file.name, sha256(file.content).hexdigest()) for file in one.files)
+    return one.declared, hashes

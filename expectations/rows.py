@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
 import duckdb
 
-from expectations.compile import CellCheck
+from expectations.checks import CellCheck
 from ingest.parse import (
     HIDDEN,
     ROW,
@@ -44,13 +45,21 @@ def failing_rows(connection: duckdb.DuckDBPyConnection, check: CellCheck) -> lis
     """Return the rows that break a check, in order of return and row."""
     shows = "".join(f", {sql} as {name}" for name, sql in check.show.items())
     query = (
-        f"select r._return, r._row{shows} from {check.table} r "
-        f"where {check.failing} order by r._return, r._row"
+        f"select * exclude (broken) from (select r._return, r._row{shows}, "
+        f"({check.failing}) as broken from {check.table} r) where broken order by _return, _row"
     )
     return [
-        FailingRow(number, row, {n: str(v) for n, v in zip(check.show, shown, strict=True)})
+        FailingRow(number, row, {n: _shown(v) for n, v in zip(check.show, shown, strict=True)})
         for number, row, *shown in connection.execute(query).fetchall()
     ]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, (datetime, date)):
+        return officer_date(value)
+    if isinstance(value, (float, Decimal)):
+        return f"{value:,.2f}".removesuffix(".00")
+    return "" if value is None else str(value)
 
 
 def open_batch(database: Path) -> duckdb.DuckDBPyConnection:
@@ -83,6 +92,8 @@ class Reporter:
 
     def of_row(self, check: CellCheck, failing: FailingRow) -> Finding:
         """Return the finding of one row that breaks a check."""
+        if failing.row == 0 or check.table.startswith("previous_"):
+            return self._of_whole_table(check, failing)
         view = self._views[check.table]
         field = view.table.field(check.field)
         shown = view.shown(failing.row) | _of_field(field) | failing.shown | self._declared()
@@ -107,16 +118,40 @@ class Reporter:
             reference=view.reference(failing.row),
         )
 
+    def _of_whole_table(self, check: CellCheck, failing: FailingRow) -> Finding:
+        """Return the finding of a whole table, or of a row that only last quarter's had."""
+        table = self._collection.tables[check.rule.table]
+        parsed = self._parsed.tables.get(table.name)
+        shown = _of_field(table.field(check.field)) | failing.shown | self._declared()
+        sheet = parsed.sheet if parsed is not None else table.label
+        gone = [failing.shown[name] for name in table.key if name in failing.shown]
+        shown |= {"sheet": sheet, "table_label": table.label, "value": ""}
+        return _finding(
+            check.rule,
+            sheet,
+            table=table.name,
+            row=None,
+            column=check.field,
+            cell="",
+            shown={name: without_learner_numbers(text) for name, text in shown.items()},
+            suggestion="",
+            reference=without_learner_numbers("/".join(gone)),
+        )
+
     def _of_fault(self, fault: ReadingFault, table: Table, sheet: str) -> Finding:
         field = table.field(fault.field) if fault.field else None
         shown = self._declared() | (_of_field(field) if field else {})
         value = without_learner_numbers(fault.value)
         shown |= {"value": value, "sheet": sheet, "row": str(fault.row or "")}
         shown["table_label"] = table.label
+        shown |= {"cell": fault.cell, "collection": self._collection.version}
+        shown["why"] = f": {fault.why}" if fault.why else ""
+        shown["near"] = f", but it has “{value}” in {fault.cell}" if value and fault.cell else ""
         reference = ""
         view = self._views.get(table.name)
-        if view is not None and fault.fault in ("date", "integer", "decimal") and fault.row:
+        if view is not None and fault.row and view.has(fault.row):
             reference = view.reference(fault.row)
+        asks = fault.fault in ("column_missing", "heading") and field is not None and value
         return _finding(
             self._readable[fault.fault],
             sheet,
@@ -125,7 +160,7 @@ class Reporter:
             column=fault.field,
             cell=fault.cell,
             shown=shown,
-            suggestion="",
+            suggestion=field.label if asks and field else "",
             reference=reference,
         )
 
@@ -154,6 +189,9 @@ class _View:
     @cached_property
     def _places(self) -> dict[int, int]:
         return {row: at for at, row in enumerate(self.parsed.rows[ROW].to_pylist())}
+
+    def has(self, row: int) -> bool:
+        return row in self._places
 
     def text(self, row: int, field: str) -> str:
         entered = self.parsed.texts[field][self._places[row]].as_py().strip()
@@ -192,6 +230,7 @@ def _personal_patterns(collection: Collection, table: str) -> dict[str, tuple[st
 
 def _of_field(field: Field) -> dict[str, str]:
     shown = {"label": field.label, "help": field.help, "example": field.example}
+    shown["decimals"] = str(field.decimals)
     if field.codes:
         shown["choices"] = ", ".join(code.code for code in load_code_list(field.codes))
     if field.max_length is not None:

@@ -106,7 +106,7 @@ def ensure_context(home: Home) -> None:
 
 
 def _place(table: ContextTable, home: Home) -> Path:
-    return home.lake / "context" / f"{table.name}.parquet"
+    return home.context / f"{table.name}.parquet"
 
 
 def _read(file: Path) -> tuple[ContextTable, pa.Table] | None:

@@ -72,6 +72,11 @@ class Home:
         return self.root / "lake"
 
     @property
+    def context(self) -> Path:
+        """Imported national tables and provider lists, as Parquet."""
+        return self.lake / "context"
+
+    @property
     def warehouse(self) -> Path:
         """Immutable warehouse snapshots and the pointer to the live one."""
         return self.root / "warehouse"

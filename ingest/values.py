@@ -1,136 +1,146 @@
 """One cell of text to one typed value, exactly and never guessing.
 
-Here: the named formats of dates and numbers, and the repairs that lose nothing. Not here: whether
-a value is allowed (`expectations`). Distinct texts are read once a column, not once a cell.
+Here: which reader a field has, texts and codes, and words that stand for nothing. Not here: dates
+(`dates`), numbers (`numbers`), whether a value is allowed (`expectations`). Distinct texts are read
+once a column, not once a cell.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date
-from decimal import Decimal
 from functools import cache
 
+from ingest.dates import read_date, read_month
+from ingest.numbers import read_decimal, read_integer
+from ingest.reading import (
+    EMPTY_WORDS,
+    MEANS_EMPTY,
+    SPACES_REMOVED,
+    UNKNOWN_WORDS,
+    Reading,
+    Value,
+    no_value,
+    trimmed,
+    unreadable,
+)
 from specification.load import load_code_list
 from specification.model import Field
 
-Value = str | int | Decimal | date | None
+__all__ = ["Reading", "Value", "reader_of"]
 
-_ISO_DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?: 00:00:00)?$")
-_BRITISH_DATE = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
-_NUMBER = re.compile(r"^[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?$")
-_SPACES = re.compile(r"[\s\u00a0]+")
+AS_CODE = "written as its code"
+_PLAIN_SIGNS = str.maketrans("‘’‚‛′`“”„″‐‑‒–—−", "''''''\"\"\"\"------")
+_LONGEST_WORD = 40
+_WHOLE = re.compile(r"0*([0-9]+)(?:\.0+)?")
+_SPACED_DIGITS = re.compile(r"[0-9]+( [0-9]+)+")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one text became.
+def reader_of(
+    field: Field, epoch: date | None = None, patterns: Sequence[str] = ()
+) -> Callable[[str], Reading]:
+    """Return the function that reads this field's texts.
 
-    `is_readable` is False when it fits no accepted format; `repair` says in a few words what was
-    changed without loss, and is empty when nothing was.
+    Args:
+        epoch: day 0 of the workbook's numbers for dates, if there is a workbook that says so.
+        patterns: what the field's own rules ask of a text; what they refuse is left to them.
     """
+    read = _typed_reader(field, epoch, patterns)
+    is_number = field.type in ("integer", "decimal")
+    codes = set(_exact(field.codes).values()) if field.codes else set[str]()
 
-    value: Value
-    is_readable: bool = True
-    repair: str = ""
+    def read_or_empty(text: str) -> Reading:
+        word = trimmed(text)[0].casefold() if len(text) < _LONGEST_WORD else ""
+        if word not in EMPTY_WORDS or (codes and read(text).value in codes):
+            return read(text)
+        if field.default is not None or (is_number and word in ("nil", "none")):
+            return read(text)
+        return Reading(None, repair="" if field.required else MEANS_EMPTY)
+
+    return read_or_empty
 
 
-def reader_of(field: Field) -> Callable[[str], Reading]:
-    """Return the function that reads this field's texts."""
+def _typed_reader(
+    field: Field, epoch: date | None, patterns: Sequence[str]
+) -> Callable[[str], Reading]:
     match field.type:
         case "date":
-            return _date
+            return lambda text: read_date(text, epoch)
+        case "month":
+            return read_month
         case "integer":
-            return _integer
+            return read_integer
         case "decimal":
-            return _decimal
+            return lambda text: read_decimal(text, field.decimals)
         case "code" | "yes_no":
             return _coded(field.codes or "")
         case "text":
-            return _quarter_text if field.name == "period" else _text
+            if field.name == "period":
+                return _read_quarter
+            return lambda text: _read_text(text, field, patterns)
 
 
-def _trimmed(text: str) -> tuple[str, str]:
-    trimmed = _SPACES.sub(" ", text).strip()
-    return trimmed, "" if trimmed == text else "spaces removed"
+def _read_text(text: str, field: Field, patterns: Sequence[str]) -> Reading:
+    bare, repair = trimmed(text)
+    if instead := no_value(bare):
+        return instead
+    if field.confidential and _SPACED_DIGITS.fullmatch(bare):
+        bare, repair = bare.replace(" ", ""), SPACES_REMOVED
+    if field.upper_case and bare != bare.upper():
+        bare, repair = bare.upper(), "written in capitals"
+    why = ""
+    if len(bare) < _LONGEST_WORD and bare.casefold() in UNKNOWN_WORDS:
+        why = "leave the cell empty until it is known"
+    elif "\ufffd" in bare:
+        why = "some of its letters were lost before it was sent"
+    if why and all(re.fullmatch(one, bare) for one in patterns):
+        return unreadable(why)  # else a rule of the field's own says it
+    return Reading(bare or None, repair=repair)
 
 
-def _text(text: str) -> Reading:
-    trimmed, repair = _trimmed(text)
-    return Reading(trimmed or None, repair=repair)
-
-
-def _quarter_text(text: str) -> Reading:
-    trimmed, repair = _trimmed(text)
-    found = re.fullmatch(r"(?:FY)?(\d{4}-\d{2}) ?(Q[1-4])", trimmed)
-    if found and found[1] + found[2] != trimmed:
+def _read_quarter(text: str) -> Reading:
+    bare, repair = trimmed(text)
+    if instead := no_value(bare):
+        return instead
+    found = re.fullmatch(r"(?:FY)?([0-9]{4}-[0-9]{2}) ?(Q[1-4])", bare)
+    if found and found[1] + found[2] != bare:
         return Reading(found[1] + found[2], repair="written as 2026-27Q2")
-    return Reading(trimmed or None, repair=repair)
+    return Reading(bare or None, repair=repair)
 
 
-def _date(text: str) -> Reading:
-    trimmed, repair = _trimmed(text)
-    if not trimmed:
-        return Reading(None, repair=repair)
-    if found := _ISO_DATE.match(trimmed):
-        year, month, day = found[1], found[2], found[3]
-    elif found := _BRITISH_DATE.match(trimmed):
-        day, month, year = found[1], found[2], found[3]
-    else:
-        return Reading(None, is_readable=False)
-    try:
-        return Reading(date(int(year), int(month), int(day)), repair=repair)
-    except ValueError:
-        return Reading(None, is_readable=False)
-
-
-def _number(text: str) -> tuple[Decimal | None, str, bool]:
-    trimmed, repair = _trimmed(text)
-    if not trimmed:
-        return None, repair, True
-    bare = trimmed.removeprefix("£")
-    if not _NUMBER.match(bare):
-        return None, "", False
-    repaired = bare.replace(",", "")
-    if repaired != trimmed:
-        repair = "written as digits only"
-    return Decimal(repaired), repair, True
-
-
-def _integer(text: str) -> Reading:
-    number, repair, is_readable = _number(text)
-    if number is None:
-        return Reading(None, is_readable, repair)
-    if number != number.to_integral_value() or abs(number) >= 10**15:
-        return Reading(None, is_readable=False)
-    return Reading(int(number), repair=repair)
-
-
-def _decimal(text: str) -> Reading:
-    number, repair, is_readable = _number(text)
-    if number is None:
-        return Reading(None, is_readable, repair)
-    rounded = number.quantize(Decimal("0.01")) if abs(number) < 10**9 else None
-    if rounded is None or rounded != number:
-        return Reading(None, is_readable=False)
-    return Reading(rounded, repair=repair)
+@cache
+def _exact(list_name: str) -> dict[str, str]:
+    codes = load_code_list(list_name)
+    return {code.label: code.code for code in codes} | {code.code: code.code for code in codes}
 
 
 @cache
 def _coded(list_name: str) -> Callable[[str], Reading]:
-    codes = load_code_list(list_name)
-    by_name = {code.label.casefold(): code.code for code in codes}
-    by_name |= {code.code.casefold(): code.code for code in codes}
+    exact = _exact(list_name)
+    loose: dict[str, set[str]] = {}
+    for name, code in exact.items():
+        loose.setdefault(_loose(name), set()).add(code)
+    for code in set(exact.values()):
+        if code.isdecimal():
+            loose.setdefault(code.lstrip("0") or "0", set()).add(code)
 
     def read(text: str) -> Reading:
-        trimmed, repair = _trimmed(text)
-        if not trimmed:
+        bare, repair = trimmed(text)
+        if not bare:
             return Reading(None, repair=repair)
-        code = by_name.get(trimmed.casefold())
-        if code is None:
-            return Reading(trimmed, repair=repair)  # kept as it is: a rule says that it is unknown
-        return Reading(code, repair=repair if code == trimmed else "written as its code")
+        if instead := no_value(bare):
+            return instead
+        if bare in exact:
+            return Reading(exact[bare], repair=repair)
+        number = _WHOLE.fullmatch(bare)
+        found = loose.get(_loose(bare)) or loose.get(number[1] if number else "", set())
+        if len(found) == 1:
+            return Reading(next(iter(found)), repair=AS_CODE)
+        return Reading(bare, repair=repair)  # kept as it is: a rule says that it is unknown
 
     return read
+
+
+def _loose(text: str) -> str:
+    return text.translate(_PLAIN_SIGNS).casefold()

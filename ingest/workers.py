@@ -1,35 +1,84 @@
 """Reading in child processes, with limits.
 
-Here: a small pool whose children may not take more memory or time than a return needs. Not here:
-what is read. Parsers crash and blow up on hostile workbooks; a child may, the parent may not.
+Here: a small pool whose children may not take more memory or time than the bytes of a return
+deserve. Not here: what is read. Parsers crash and blow up on hostile workbooks; a child may, the
+parent may not.
 """
 
 from __future__ import annotations
 
+import io
 import multiprocessing
 import os
 import resource
+import signal
+import zipfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from concurrent.futures import CancelledError
+from concurrent.futures import TimeoutError as Expired
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
 from types import TracebackType
 
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from ingest.archives import MAX_INFLATED
+from ingest.grid import UnreadableFile, UploadedFile
+from ingest.headers import Confirmed
 from ingest.parse import Declared, ParsedReturn, parse_return
-from ingest.sheets import UnreadableFile, UploadedFile
 from specification.load import collection_for
 
-_MEMORY_BYTES = 4 * 1024**3
-_SECONDS = 120.0
-_REFUSED = "The file could not be read: it needs more memory or time than a return may take."
+_MEGABYTE = 1024**2
+# Measured: the reader itself takes less than this, whatever it reads.
+_LEAST_MEMORY, _MOST_MEMORY = 180 * _MEGABYTE, 4 * 1024 * _MEGABYTE
+_LEAST_SECONDS = 1.3
+# For each byte of text and of packed text: bytes of memory and seconds of computing.
+_TEXT_MEMORY, _PACKED_MEMORY = 30, 12
+_TEXT_SECONDS, _PACKED_SECONDS = 0.4 / _MEGABYTE, 0.15 / _MEGABYTE
+_PATIENCE_SECONDS = 60.0  # of waiting, for a child that does not compute and does not end
 
 
 @dataclass(frozen=True, slots=True)
 class ToRead:
-    """One return to read: its files and what was declared for them."""
+    """One return to read: its files and what was declared for them.
+
+    `confirmed` are, by table, plain headings that the borough said mean a field.
+    """
 
     files: tuple[UploadedFile, ...]
     declared: Declared
+    confirmed: Confirmed = field(default_factory=dict[str, dict[str, str]])
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What reading may take: bytes beyond what the child has, and seconds of computing."""
+
+    memory_bytes: int
+    seconds: float
+
+
+def allowance_of(files: Sequence[UploadedFile]) -> Allowance:
+    """Return what reading these files may take, by the bytes that they hold once unpacked."""
+    memory, seconds = float(_LEAST_MEMORY), _LEAST_SECONDS
+    for file in files:
+        size = len(file.content)
+        unpacked = _unpacked_size(file.content)
+        memory += unpacked * _PACKED_MEMORY if unpacked else size * _TEXT_MEMORY
+        seconds += unpacked * _PACKED_SECONDS if unpacked else size * _TEXT_SECONDS
+    return Allowance(min(int(memory), _MOST_MEMORY), seconds)
+
+
+def _unpacked_size(content: bytes) -> int:
+    if not content.startswith(b"PK"):
+        return 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            claimed = sum(one.file_size for one in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError):
+        return 0
+    # A bomb may claim anything: it is given no more than an honest file may have.
+    return max(1, claimed) if claimed <= MAX_INFLATED else 1
 
 
 class ReadingPool:
@@ -37,7 +86,7 @@ class ReadingPool:
 
     def __init__(self, workers: int | None = None) -> None:
         self._workers = workers or min(2, os.cpu_count() or 1)
-        self._pool: ProcessPoolExecutor | None = None
+        self._pool: ProcessPool | None = None
 
     def __enter__(self) -> ReadingPool:
         return self
@@ -48,48 +97,61 @@ class ReadingPool:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        self._end()
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+            self._pool = None
 
     def read(self, returns: Sequence[ToRead]) -> Iterator[ParsedReturn | UnreadableFile]:
         """Give, in order, each return parsed, or the UnreadableFile that says why it is not."""
         waiting = [self._submit(one) for one in returns]
         for one, future in zip(returns, waiting, strict=True):
-            yield self._result(one, future)
+            yield _result(one, future)
 
-    def _submit(self, one: ToRead) -> Future[ParsedReturn]:
+    def _submit(self, one: ToRead) -> ProcessFuture:
         if self._pool is None:
             context = multiprocessing.get_context("forkserver")
-            self._pool = ProcessPoolExecutor(self._workers, context, _limit_memory)
-        return self._pool.submit(_parse, one)
-
-    def _result(self, one: ToRead, future: Future[ParsedReturn]) -> ParsedReturn | UnreadableFile:
-        try:
-            return future.result(timeout=_SECONDS)
-        except UnreadableFile as unreadable:
-            return unreadable
-        except (BrokenProcessPool, CancelledError, MemoryError, TimeoutError):
-            self._end()
-        # The children died together: read this one alone to see whether it was the cause.
-        try:
-            return self._submit(one).result(timeout=_SECONDS)
-        except UnreadableFile as unreadable:
-            return unreadable
-        except (BrokenProcessPool, CancelledError, MemoryError, TimeoutError):
-            self._end()
-            return UnreadableFile(_REFUSED)
-
-    def _end(self) -> None:
-        if self._pool is not None:
-            for process in list(self._pool._processes.values()):  # pyright: ignore[reportPrivateUsage] # no public way to end a hung child before 3.14
-                process.kill()
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
+            context.set_forkserver_preload(["ingest.parse"])
+            self._pool = ProcessPool(self._workers, initializer=_start, context=context)
+        allowance = allowance_of(one.files)
+        wait = _PATIENCE_SECONDS + 5 * allowance.seconds
+        return self._pool.schedule(_parse, args=[one, allowance], timeout=wait)
 
 
-def _limit_memory() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+def _result(one: ToRead, future: ProcessFuture) -> ParsedReturn | UnreadableFile:
+    try:
+        return future.result()
+    except UnreadableFile as unreadable:
+        return unreadable
+    except (ProcessExpired, CancelledError, MemoryError, Expired):
+        names = ", ".join(PurePath(file.name).name for file in one.files)
+        return UnreadableFile(
+            f"{names} could not be read: it needs more memory or time than a return may take. "
+            "Copy the rows of the return to a new workbook and send that."
+        )
+
+
+def _start() -> None:
+    """Prepare a child: what dies here says so to the parent, and to nobody else."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
-def _parse(one: ToRead) -> ParsedReturn:
-    return parse_return(one.files, one.declared, collection_for(one.declared.quarter))
+def _parse(one: ToRead, allowance: Allowance) -> ParsedReturn:
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (_memory_in_use() + allowance.memory_bytes, most))
+    # The signal's own effect ends a child even where its code never comes back to Python.
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, allowance.seconds)
+    try:
+        collection = collection_for(one.declared.quarter)
+        return parse_return(one.files, one.declared, collection, one.confirmed)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _memory_in_use() -> int:
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    return pages * resource.getpagesize()

@@ -66,7 +66,7 @@ def accepted_return(
     due = due_submissions(home, {return_of(key) for key in context.partition_keys})
     key = Pseudonymiser.from_file(home.home.key_file)
     with ReadingPool() as pool:
-        accepted = accept_signed(due, home.home, key, pool)
+        accepted = accept_signed(due, home.home, Register(home.home.register_url), key, pool)
     context.log.info("accepted %d returns", len(accepted))
     yield dg.MaterializeResult(metadata=_row_metadata(accepted))
     for table in _TABLES:

@@ -55,7 +55,11 @@ class CollectionQuarter:
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """An apprenticeship standard (Skills England): reference, title, level, route, months."""
+    """An apprenticeship standard as Skills England lists it.
+
+    `last_start_date` and `minimum_hours` (of off-the-job training, for starts from August 2025)
+    are None where the list says nothing; a retired standard takes no start after that date.
+    """
 
     reference: str
     title: str
@@ -63,6 +67,9 @@ class Standard:
     route: str
     typical_duration_months: int
     max_funding_gbp: int
+    approved_date: date | None
+    last_start_date: date | None
+    minimum_hours: int | None
 
 
 class UnknownName(ValueError):
@@ -180,6 +187,19 @@ def load_standards() -> tuple[Standard, ...]:
             row["route"],
             int(row["typical_duration_months"]),
             int(row["max_funding_gbp"]),
+            _day(row["approved_date"]),
+            _day(row["last_start_date"]),
+            int(row["minimum_hours"]) if row["minimum_hours"] else None,
         )
         for row in _rows("standards")
     )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+@cache
+def load_code_rows(name: str) -> tuple[dict[str, str], ...]:
+    """Return the rows of a code list with every column, as text: months, ladder steps, reasons."""
+    return tuple(_rows(name))

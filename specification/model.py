@@ -15,15 +15,17 @@ from pydantic import model_validator
 from specification.periods import Quarter
 from specification.rules import DatedMinimumRule, Frozen, RelatedRule, Rule
 
-FieldType = Literal["text", "code", "integer", "decimal", "date", "yes_no"]
+FieldType = Literal["text", "code", "integer", "decimal", "date", "month", "yes_no"]
 EVERY_TABLE = "*"
 
 
 class Field(Frozen):
     """One column of one table of the return.
 
-    `minimum` and `maximum` bound numbers, `pattern` and `max_length` bound text. `codes` names a
-    file of `code_lists/`. A `confidential` value never appears in a finding, message or log.
+    `minimum` and `maximum` bound numbers, `decimals` is how many digits a decimal may have after
+    the point, `max_length` bounds text. A `month` is typed as its first day. `codes` names a file
+    of `code_lists/`. A `confidential` value never appears in a finding, message or log. An
+    `upper_case` text is read in capitals, however it was typed.
     """
 
     name: str = Setting(pattern=r"^[a-z][a-z0-9_]*$")
@@ -36,9 +38,11 @@ class Field(Frozen):
     codes: str | None = None
     minimum: Decimal | None = None
     maximum: Decimal | None = None
+    decimals: int = 2
     max_length: int | None = None
     default: str | None = None
     confidential: bool = False
+    upper_case: bool = False
     aliases: tuple[str, ...] = ()
     ilr: str = ""
 
@@ -54,7 +58,8 @@ class Table(Frozen):
     """One sheet of the return: its grain in a sentence, and its fields in template order.
 
     `valid_row` is a row that every rule accepts; `samples` are named changes to it. The examples
-    of the rules start from them.
+    of the rules start from them. `due_in` are the quarters of the year in which a return without
+    the table must say so.
     """
 
     name: str
@@ -65,6 +70,7 @@ class Table(Frozen):
     valid_row: dict[str, str]
     samples: dict[str, dict[str, str]] = Setting(default_factory=dict)
     is_single_row: bool = False
+    due_in: tuple[int, ...] = (1, 2, 3, 4)
 
     def field(self, name: str) -> Field:
         """Return the field of that name. Raises KeyError: there is none (ours to fix)."""

@@ -7,6 +7,7 @@ how a rule is run (`expectations`), nor the rules themselves (`collections/*/*.y
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -30,6 +31,13 @@ class Example(Frozen):
     first from the table's sample that the key `as` names.
     `also` holds rows of other tables; `without` tables, and `without_columns` headings, that are
     not sent; `extra_columns` headings that nobody asked for; `twice` tables sent two times.
+    `previous` are the rows of the signed return of the quarter before, by table, if there is one.
+    `known` are rows of reference lists that the platform has imported. `quarter` is the quarter
+    declared, if not the collection's usual one. A row with the key `times` is sent so many times;
+    in its cells `{n}` is then 1, 2, 3 and so on, `{day}` the same in two digits, `{month}` the
+    months from April 2025, `{uln}` another valid learner number each, `{one_to_three}` in turn.
+    `stamp` is the collection of the template it was made with; `spilled` rows come from a CSV and
+    have a cell too many. A refused example raises so many `findings`, all of its rule.
     """
 
     table: str | None = None
@@ -39,13 +47,20 @@ class Example(Frozen):
     without_columns: tuple[str, ...] = ()
     extra_columns: tuple[str, ...] = ()
     twice: tuple[str, ...] = ()
+    previous: dict[str, tuple[Row, ...]] | None = None
+    known: dict[str, tuple[Row, ...]] = {}
+    quarter: str | None = None
+    stamp: str = ""
+    spilled: bool = False
+    findings: int = 1
 
 
 class RuleBase(Frozen):
-    """What every rule says, whatever its kind."""
+    """What every rule says, whatever its kind. A rule that is new this year is a `beta` query."""
 
     id: str = Setting(pattern=r"^[A-Z]-\d{3}$")
     severity: Severity = "error"
+    stage: Literal["live", "beta"] = "live"
     table: str
     title: str
     message: str
@@ -54,6 +69,13 @@ class RuleBase(Frozen):
     equivalent: str = ""
     accepted: Example
     refused: Example
+
+    @model_validator(mode="after")
+    def a_new_rule_is_a_query(self) -> RuleBase:
+        """Refuse a beta rule that would block a sign-off: nobody has seen yet what it hits."""
+        if self.stage == "beta" and self.severity != "query":
+            raise ValueError(f"{self.id}: a beta rule is a query")
+        return self
 
 
 class RequiredRule(RuleBase):
@@ -134,6 +156,14 @@ class DatedStep(Frozen):
     minimum: int
 
 
+class DatedValue(Frozen):
+    """A value in force for dates from `valid_from` to `valid_to`, both included."""
+
+    valid_from: date
+    valid_to: date
+    value: Decimal
+
+
 class DatedMinimumRule(RuleBase):
     """A measure reaches the minimum that was in force on the row's own date."""
 
@@ -153,11 +183,49 @@ class DatedMinimumRule(RuleBase):
         return self
 
 
+class ReconcilesRule(RuleBase):
+    """An amount equals what the rest says it should be, to within `within`.
+
+    `due` is SQL; the word `step` in it is the value in force on the row's own date `on`. `unless`
+    spares a row, for example one that only repeats the fault of the row before.
+    """
+
+    kind: Literal["reconciles"]
+    field: str
+    due: str
+    within: Decimal
+    on: str | None = None
+    steps: tuple[DatedValue, ...] = ()
+    unless: str | None = None
+
+
+class LevyExpiryRule(RuleBase):
+    """Expired levy equals what first in, first out gives; `terms` are months by levy month."""
+
+    kind: Literal["levy_expiry"]
+    field: str
+    terms: tuple[DatedValue, ...]
+    within: Decimal
+
+
 class UniqueRule(RuleBase):
-    """No two rows of a return share these fields; every row after the first is found."""
+    """No two rows of a return share these fields; every row after the first is found.
+
+    A row is spared where it also shares the fields of `spare`: another rule says it then.
+    """
 
     kind: Literal["unique"]
     fields: tuple[str, ...]
+    field: str | None = None
+    spare: tuple[str, ...] = ()
+    when: str | None = None
+
+
+class SeriesRule(RuleBase):
+    """One row for each month, none doubled, none left out between the first and the last."""
+
+    kind: Literal["series"]
+    field: str
 
 
 class CheckDigitRule(RuleBase):
@@ -184,6 +252,43 @@ class RelatedRule(RuleBase):
     when: str | None = None
 
 
+class KnownRule(RuleBase):
+    """The field is in a reference list that the platform imports; not judged while it has none."""
+
+    kind: Literal["known"]
+    field: str
+    reference: Literal["standards", "providers"]
+    matches: str
+
+
+class KeptRule(RuleBase):
+    """A row of last quarter's signed return (`when` the SQL condition holds) is still there."""
+
+    kind: Literal["kept"]
+    when: str
+
+
+class Measure(Frozen):
+    """An SQL aggregate over the rows of `of`: a table, `previous_<table>` or a named series."""
+
+    of: str
+    sql: str
+
+
+class TotalRule(RuleBase):
+    """A condition over whole tables: each of the `fields` in the light of `measures`.
+
+    `{field}` in a measure is the field's name. The finding has no row.
+    """
+
+    kind: Literal["total"]
+    fields: tuple[str, ...]
+    measures: dict[str, Measure]
+    must: str
+    when: str | None = None
+    needs_previous: bool = False
+
+
 class DeclaredRule(RuleBase):
     """The field equals what the sender declared for the whole return."""
 
@@ -205,13 +310,22 @@ class ReadableRule(RuleBase):
     kind: Literal["readable"]
     fault: Literal[
         "column_missing",
+        "heading",
         "date",
+        "date_order",
+        "month",
         "integer",
         "decimal",
+        "text",
+        "excel_error",
+        "formula",
+        "merged",
         "personal_column",
         "rows",
+        "row_width",
         "column_twice",
         "table_twice",
+        "old_template",
     ]
 
 
@@ -225,9 +339,15 @@ Rule = Annotated[
     | EveryFieldRule
     | ConditionRule
     | DatedMinimumRule
+    | ReconcilesRule
+    | LevyExpiryRule
     | UniqueRule
+    | SeriesRule
     | CheckDigitRule
     | RelatedRule
+    | KnownRule
+    | KeptRule
+    | TotalRule
     | DeclaredRule
     | TableSentRule
     | ReadableRule,

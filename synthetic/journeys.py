@@ -18,6 +18,7 @@ from synthetic.streams import weighted
 from synthetic.terms import Opening
 
 EARLY_LEAVER_DAYS = 42
+_DAYS_TO_GIVE_UP = 270  # before a break has lasted a year, when a return would be queried
 _FALSE_START = 0.025
 _FAILED_SHARE, _NEVER_BACK_SHARE = 0.10, 0.04
 _BREAK, _NEW_PROVIDER, _NEW_STANDARD = 0.060, 0.020, 0.010
@@ -26,11 +27,11 @@ _PASS_GRADES = weighted({"PA": 50.0, "ME": 31.0, "DS": 19.0})
 _ILR_REASON = {
     "E01": "97", "E02": "97", "E03": "97", "E04": "46", "E05": "29", "E06": "97", "E07": "2",
     "E08": "40", "E09": "97", "E10": "3", "E11": "44", "E12": "43", "E13": "97", "E14": "97",
-    "E97": "97", "E98": "98",
+    "E97": "97",
 }  # fmt: skip
 _DETAILS = weighted({
     "E01": 6.0, "E02": 18.0, "E03": 9.0, "E04": 9.0, "E05": 3.0, "E06": 5.0, "E09": 14.0,
-    "E10": 6.0, "E11": 10.0, "E12": 4.0, "E13": 6.0, "E14": 3.0, "E97": 4.0, "E98": 3.0,
+    "E10": 6.0, "E11": 10.0, "E12": 4.0, "E13": 6.0, "E14": 3.0, "E97": 7.0,
 })  # fmt: skip
 _FALSE_START_DETAILS = weighted({"E02": 6.0, "E04": 4.0, "E11": 2.0, "E97": 1.0})
 
@@ -141,6 +142,9 @@ def _end(spell: Spell, terms: Terms, first: Opening, fate: Fate, random: Random)
             outcome="3",
             training_end_date=end,
             actual_otj_hours=hours,
+            withdraw_reason=_ILR_REASON[detail],
+            withdraw_reason_detail=detail,
+            given_up_on=add_days(end, _DAYS_TO_GIVE_UP),
         )
     return _withdrawn(spell, detail, training_end_date=end, actual_otj_hours=hours)
 

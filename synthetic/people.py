@@ -43,6 +43,7 @@ class Spell:
 
     `achievement_date`, `outcome` and `grade` are those of the assessment of a completed spell.
     `is_continued`: the person goes on in a later row, so no exit is to be followed up.
+    `given_up_on`: the day on which a break from which nobody came back becomes a withdrawal.
     """
 
     programme_no: int
@@ -60,11 +61,12 @@ class Spell:
     withdraw_reason_detail: str | None = None
     expected_return_date: date | None = None
     is_continued: bool = False
+    given_up_on: date | None = None
 
     @property
     def exit_date(self) -> date | None:
         """Day from which follow-ups are counted; None for a break or where the person goes on."""
-        if self.is_continued or self.ending is Ending.BREAK:
+        if self.is_continued or (self.ending is Ending.BREAK and self.given_up_on is None):
             return None
         return self.achievement_date or self.training_end_date
 

@@ -108,7 +108,9 @@ def _checkpoint(
     exit_date = spell.exit_date or spell.training_end_date
     due_on = add_months(exit_date, MONTHS[name])
     late = random.randint(26, 60) if random.random() < 0.12 else random.randint(-10, 25)
-    destination = "UNKNOWN" if is_unknown else position.destination
+    # At the end the council is still the employer: whoever asks staff records gets an answer.
+    is_unknown_now = is_unknown and name != "END"
+    destination = "UNKNOWN" if is_unknown_now else position.destination
     discipline = terms.discipline if destination in _STAYS | {"OTHER_LDN"} else None
     grade = None
     if destination in _NEEDS_GRADE:
@@ -118,7 +120,7 @@ def _checkpoint(
     return Checkpoint(
         programme_no=spell.programme_no,
         checkpoint=name,
-        due_on=due_on,
+        due_on=max(due_on, spell.given_up_on or due_on),
         checked_on=max(exit_date, add_days(due_on, late)),
         destination=destination,
         grade=grade,
@@ -166,3 +168,20 @@ def follow_up(
             _checkpoint(spell, name, position, terms=terms, is_unknown=is_unknown, random=random)
         )
     return Progress(tuple(found), at_the_end, onward)
+
+
+def never_falling(
+    followed: tuple[tuple[Checkpoint, ...], ...],
+) -> tuple[tuple[Checkpoint, ...], ...]:
+    """Return the follow-ups of each journey of one person with nobody back down the ladder.
+
+    A second apprenticeship is told from a stream of its own; who had risen after the first one
+    starts again from there.
+    """
+    step = 0
+    raised: dict[Checkpoint, Checkpoint] = {}
+    for one in sorted((one for part in followed for one in part), key=lambda one: one.checked_on):
+        if one.grade in LADDER:
+            step = max(step, LADDER.index(one.grade))
+            raised[one] = replace(one, grade=LADDER[step])
+    return tuple(tuple(raised.get(one, one) for one in part) for part in followed)

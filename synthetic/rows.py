@@ -12,12 +12,33 @@ from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
 
-from specification.load import load_collection
+from specification.load import collection_for
 from specification.periods import Quarter
 
-Cell = str | int | float | date | None
-TABLES = ("return", "apprentices", "progression", "workforce")
+TABLES = (
+    "return",
+    "apprentices",
+    "progression",
+    "workforce",
+    "levy",
+    "readiness",
+    "provider_feedback",
+    "public_sector",
+)
 FIRST_ROW = 2  # the header is row 1 in every sheet
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A calendar month: a true date in a workbook, `2026-09` in a CSV."""
+
+    first_day: date
+
+    def __str__(self) -> str:
+        return f"{self.first_day:%Y-%m}"
+
+
+Cell = str | int | float | date | Month | None
 
 
 class HeaderRow(NamedTuple):
@@ -30,6 +51,10 @@ class HeaderRow(NamedTuple):
     nil_apprentices: str = "N"
     nil_progression: str = "N"
     nil_workforce: str = "N"
+    nil_levy: str = "N"
+    nil_readiness: str = "N"
+    nil_provider_feedback: str = "N"
+    nil_public_sector: str = "N"
 
 
 class ApprenticeRow(NamedTuple):
@@ -104,6 +129,69 @@ class WorkforceRow(NamedTuple):
     expected_openings_12m: int | None
 
 
+class LevyRow(NamedTuple):
+    """One month of the council's levy account, in pounds."""
+
+    month: Month
+    levy_declared: float
+    english_fraction: float
+    top_up: float
+    paid_to_providers: float
+    transferred_out: float
+    transferred_in: float
+    expired: float
+    co_investment: float
+    balance_end: float
+
+
+class ReadinessRow(NamedTuple):
+    """One team, and one standard that it is thinking of."""
+
+    team_ref: str
+    discipline: str
+    standard_ref: str
+    c1: str
+    c2: str
+    c3: str
+    c4: str
+    c5: str
+    c6: str
+    c7: str
+    c8: str
+    decision: str
+    hold_reason: str | None
+
+
+class FeedbackRow(NamedTuple):
+    """What the council thinks of one provider on one standard."""
+
+    provider_ukprn: str
+    standard_ref: str
+    overall: str
+    a1: str | None
+    a2: str | None
+    a3: str | None
+    a4: str | None
+    a5: str | None
+    a6: str | None
+    a7: str | None
+    a8: str | None
+    a9: str | None
+    would_use_again: str
+
+
+class HeadcountRow(NamedTuple):
+    """The public sector figures of one part of the council, for a year to 31 March."""
+
+    part: str
+    employees_start: int
+    employees_end: int
+    employees_new: int
+    apprentices_start: int
+    apprentices_end: int
+    apprentices_new: int
+
+
 @dataclass(frozen=True, slots=True)
 class ReturnContent:
     """One clean return: what a borough knows at the end of a quarter."""
@@ -114,6 +202,10 @@ class ReturnContent:
     apprentices: tuple[ApprenticeRow, ...]
     progression: tuple[ProgressionRow, ...]
     workforce: tuple[WorkforceRow, ...]
+    levy: tuple[LevyRow, ...] = ()
+    readiness: tuple[ReadinessRow, ...] = ()
+    provider_feedback: tuple[FeedbackRow, ...] = ()
+    public_sector: tuple[HeadcountRow, ...] = ()
 
     def rows(self, table: str) -> tuple[NamedTuple, ...]:
         """Return the rows of one table. Raises KeyError: there is no such table."""
@@ -122,8 +214,18 @@ class ReturnContent:
             "apprentices": self.apprentices,
             "progression": self.progression,
             "workforce": self.workforce,
+            "levy": self.levy,
+            "readiness": self.readiness,
+            "provider_feedback": self.provider_feedback,
+            "public_sector": self.public_sector,
         }
         return found[table]
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that are sent: all but those that the first sheet marks as nil."""
+        nil = {name for name in TABLES if getattr(self.header, f"nil_{name}", "N") == "Y"}
+        return tuple(name for name in TABLES if name not in nil)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +240,8 @@ class SheetCells:
 
 
 def sheet_cells(content: ReturnContent, table: str) -> SheetCells:
-    """Return one table as cells, in the order and with the headings of the specification."""
-    definition = load_collection().tables[table]
+    """Return one table as cells, with the fields and headings that its year's collection has."""
+    definition = collection_for(content.quarter).tables[table]
     names = tuple(field.name for field in definition.fields)
     read = attrgetter(*names)
     return SheetCells(

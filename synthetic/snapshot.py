@@ -14,8 +14,20 @@ from specification.periods import Quarter, quarters_between
 from synthetic.boroughs import Profile
 from synthetic.boroughs import profile as profile_of
 from synthetic.days import days_inclusive
+from synthetic.feedback import feedback_rows
+from synthetic.headcounts import headcount_rows
+from synthetic.levy import levy_rows
 from synthetic.people import Ending, Journey, Person, Spell
-from synthetic.rows import ApprenticeRow, HeaderRow, ProgressionRow, ReturnContent
+from synthetic.readiness import readiness_rows, team_of
+from synthetic.rhythm import nil_tables
+from synthetic.rows import (
+    ApprenticeRow,
+    HeaderRow,
+    LevyRow,
+    ProgressionRow,
+    ReturnContent,
+    WorkforceRow,
+)
 from synthetic.stories import register
 from synthetic.workforce import workforce_rows
 
@@ -58,12 +70,14 @@ def _known(journey: Journey, spell: Spell, as_at: date) -> _Known:
             return _Known("1", end, "8", actual_otj_hours=hours)
         assessed = (spell.outcome, spell.achievement_date, spell.grade)
         return _Known("2", end, *assessed, actual_otj_hours=hours)
+    given_up = spell.given_up_on is not None and spell.given_up_on <= as_at
+    has_reason = given_up or spell.given_up_on is None
     return _Known(
-        status=spell.ending.value,
+        status=Ending.WITHDRAWN.value if given_up else spell.ending.value,
         training_end_date=end,
         outcome="3",
-        withdraw_reason=spell.withdraw_reason,
-        withdraw_reason_detail=spell.withdraw_reason_detail,
+        withdraw_reason=spell.withdraw_reason if has_reason else None,
+        withdraw_reason_detail=spell.withdraw_reason_detail if has_reason else None,
         expected_return_date=spell.expected_return_date
         if spell.expected_return_date and spell.expected_return_date > as_at
         else None,
@@ -71,7 +85,9 @@ def _known(journey: Journey, spell: Spell, as_at: date) -> _Known:
     )
 
 
-def _apprentice_row(person: Person, journey: Journey, spell: Spell, as_at: date) -> ApprenticeRow:
+def _apprentice_row(
+    person: Person, journey: Journey, spell: Spell, as_at: date, team_ref: str | None
+) -> ApprenticeRow:
     planned, terms, known = person.planned, journey.terms, _known(journey, spell, as_at)
     return ApprenticeRow(
         apprentice_ref=planned.apprentice_ref,
@@ -83,7 +99,7 @@ def _apprentice_row(person: Person, journey: Journey, spell: Spell, as_at: date)
         route=planned.route,
         entry_route=terms.entry_route,
         discipline=terms.discipline,
-        team_ref=None,
+        team_ref=team_ref,
         cohort_label=planned.cohort_label,
         contract_type=terms.contract_type,
         weekly_hours=terms.weekly_hours,
@@ -115,15 +131,33 @@ def _apprentice_row(person: Person, journey: Journey, spell: Spell, as_at: date)
     )
 
 
-def _apprentices(people: tuple[Person, ...], as_at: date) -> tuple[ApprenticeRow, ...]:
-    rows = [
-        _apprentice_row(person, journey, spell, as_at)
-        for person in people
-        for journey in person.journeys
-        for spell in journey.spells
-        if spell.start_date <= as_at
-    ]
-    return tuple(sorted(rows, key=lambda row: (row.start_date, row.apprentice_ref)))
+@dataclass(frozen=True, slots=True)
+class _Register:
+    """Everyone in one borough's register, and where their teams are looked up."""
+
+    seed: int
+    profile: Profile
+    people: tuple[Person, ...]
+
+    def team_of(self, person: Person, journey: Journey) -> str | None:
+        """Return the team of a direct digital apprentice; nobody else is in one."""
+        discipline, planned = journey.terms.discipline, person.planned
+        if discipline is None or planned.route != "DIRECT":
+            return None
+        return team_of(self.seed, self.profile, discipline, planned.apprentice_ref)
+
+    def rows(self, as_at: date, *, with_teams: bool) -> tuple[ApprenticeRow, ...]:
+        """Return the apprentices table as it is true on a day."""
+        found: list[ApprenticeRow] = []
+        for person in self.people:
+            for journey in person.journeys:
+                team = self.team_of(person, journey) if with_teams else None
+                found += [
+                    _apprentice_row(person, journey, spell, as_at, team)
+                    for spell in journey.spells
+                    if spell.start_date <= as_at
+                ]
+        return tuple(sorted(found, key=lambda row: (row.start_date, row.apprentice_ref)))
 
 
 def _progression(people: tuple[Person, ...], as_at: date) -> tuple[ProgressionRow, ...]:
@@ -147,21 +181,58 @@ def _progression(people: tuple[Person, ...], as_at: date) -> tuple[ProgressionRo
     return tuple(sorted(rows, key=lambda row: (row.checked_on, row[:3])))
 
 
+def _content(
+    quarter: Quarter,
+    register_: _Register,
+    nil: frozenset[str],
+    *,
+    apprentices: tuple[ApprenticeRow, ...],
+    workforce: tuple[WorkforceRow, ...],
+    levy: tuple[LevyRow, ...],
+) -> ReturnContent:
+    """Return one return: the tables that are nothing to report are left empty."""
+    seed, profile, day = register_.seed, register_.profile, quarter.last_day
+    flags = {f"nil_{table}": "Y" for table in nil}
+    return ReturnContent(
+        borough_code=profile.borough_code,
+        quarter=quarter,
+        header=HeaderRow(profile.borough_code, str(quarter), day, profile.scope, **flags),
+        apprentices=apprentices,
+        progression=_progression(register_.people, day),
+        workforce=workforce,
+        levy=() if "levy" in nil else tuple(row for row in levy if row.month.first_day <= day),
+        readiness=()
+        if "readiness" in nil
+        else readiness_rows(seed, profile, quarter, apprentices=apprentices, workforce=workforce),
+        provider_feedback=()
+        if "provider_feedback" in nil
+        else feedback_rows(seed, profile, quarter, apprentices),
+        public_sector=headcount_rows(
+            seed, profile, quarter, lambda day: register_.rows(day, with_teams=False)
+        ),
+    )
+
+
 @cache
 def _contents(seed: int, profile: Profile) -> dict[Quarter, ReturnContent]:
-    people = register(seed, profile)
-    apprentices = {one: _apprentices(people, one.last_day) for one in QUARTERS}
+    register_ = _Register(seed, profile, register(seed, profile))
+    nil = {one: nil_tables(seed, profile, one) for one in QUARTERS}
+    apprentices = {
+        one: register_.rows(one.last_day, with_teams="readiness" not in nil[one])
+        for one in QUARTERS
+    }
     workforce = workforce_rows(seed, profile, apprentices)
+    levy = levy_rows(seed, profile, register_.people)
     return {
-        quarter: ReturnContent(
-            borough_code=profile.borough_code,
-            quarter=quarter,
-            header=HeaderRow(profile.borough_code, str(quarter), quarter.last_day, profile.scope),
-            apprentices=apprentices[quarter],
-            progression=_progression(people, quarter.last_day),
-            workforce=workforce[quarter],
+        one: _content(
+            one,
+            register_,
+            nil[one],
+            apprentices=apprentices[one],
+            workforce=workforce[one],
+            levy=levy,
         )
-        for quarter in QUARTERS
+        for one in QUARTERS
     }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import accumulate
 
 from specification.load import Standard, load_standards
 from synthetic.streams import Weighted, weighted
@@ -58,6 +59,7 @@ _LATER: dict[tuple[str, str], tuple[float, date]] = {
     ("ST0310", "PRODUCT"): (9, _ALWAYS),
     ("ST0129", "QAT"): (4, _ALWAYS),
 }
+_INSTEAD_OF = {"ST1021": "ST0865"}  # closed to new starts: the next one of the same discipline
 _COUNCIL: dict[str, float] = {
     "ST0070": 18, "ST0384": 12, "ST0314": 8, "ST0072": 6, "ST0234": 6, "ST0272": 4, "ST0239": 4,
     "ST0002": 4, "ST0171": 4, "ST0225": 4, "ST0003": 3, "ST0245": 3, "ST0235": 3, "ST0480": 3,
@@ -79,16 +81,25 @@ def standard(reference: str) -> Standard:
 
 
 @cache
-def _digital(mix: str, known: frozenset[tuple[str, str]]) -> Weighted[Choice]:
-    choices = _EARLY if mix == "early" else _LATER
-    return weighted({Choice(*key): weight for key, (weight, _) in choices.items() if key in known})
+def _digital(
+    mix: str, known: frozenset[tuple[str, str]], closed: frozenset[str]
+) -> Weighted[Choice]:
+    choices = {
+        key: weight
+        for key, (weight, _) in (_EARLY if mix == "early" else _LATER).items()
+        if key in known
+    }
+    items = (Choice(_INSTEAD_OF[one] if one in closed else one, team) for one, team in choices)
+    return Weighted(tuple(items), tuple(accumulate(choices.values())))
 
 
 def digital_choices(start_date: date) -> Weighted[Choice]:
     """Return the digital standards that can be started on a day, with their weights."""
     mix, choices = ("early", _EARLY) if start_date.year < 2022 else ("later", _LATER)
     known = frozenset(key for key, (_, first) in choices.items() if first <= start_date)
-    return _digital(mix, known)
+    last_starts = {one: standard(one).last_start_date for one in _INSTEAD_OF}
+    closed = frozenset(one for one, last in last_starts.items() if last and last < start_date)
+    return _digital(mix, known, closed)
 
 
 @cache

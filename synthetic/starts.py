@@ -10,12 +10,16 @@ a quarter (London Councils press, 28 August 2020); routes in 2019/20 (London Cou
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from random import Random
+from statistics import fmean, pstdev
 
+from specification.periods import Quarter, quarters_between
 from synthetic.boroughs import HACKNEY, Profile, profiles
-from synthetic.days import on_a_weekday
+from synthetic.days import add_months, on_a_weekday
 from synthetic.learner_numbers import learner_number
 from synthetic.people import PlannedStart
 from synthetic.streams import Weighted, share_out, stream, weighted
@@ -40,6 +44,8 @@ _DIGITAL_SHARE = {"SCHOOL": 0.03, "SUPPLY_CHAIN": 0.01, "TRANSFER": 0.10, "FJAA"
 _SERIAL = {"DIGITAL": 1, "DIRECT": 1001, "SCHOOL": 2001, "SUPPLY_CHAIN": 3001, "TRANSFER": 4001,
            "FJAA": 4501}  # fmt: skip
 ONWARD_SERIAL = 9001
+_RETURNED = quarters_between(Quarter(2024, 3), Quarter(2026, 2))
+_STEADY = 2.2  # standard deviations; a return is queried beyond three
 _MONTHS: dict[int, float] = {
     1: 10, 2: 12, 3: 10, 4: 6, 5: 6, 6: 6, 7: 4, 8: 3, 9: 22, 10: 11, 11: 7, 12: 3,
 }  # fmt: skip
@@ -154,6 +160,39 @@ def _later_start(seed: int, profile: Profile, year: int, kind: str, serial: int)
     )
 
 
+def _most_starts(counts: Counter[Quarter], quarter: Quarter) -> float:
+    """Return how many starts a quarter may have and still be like the two years before it."""
+    before = quarters_between(Quarter(quarter.start_year - 2, quarter.number), quarter.previous())
+    past = [counts[one] for one in before]
+    return fmean(past) + _STEADY * max(pstdev(past), fmean(past) ** 0.5)
+
+
+def _steadied(starts: list[PlannedStart]) -> list[PlannedStart]:
+    """Return the starts with no quarter far beyond the two years before, as a jump is queried.
+
+    A few starts outside digital work move to the quarter beside it in the same calendar year.
+    """
+    found = list(starts)
+    counts = Counter(Quarter.containing(one.start_date) for one in found)
+    for quarter in _RETURNED:
+        months = 3 if (quarter.number == 4 or quarter < _RETURNED[-1]) else -3
+        months = -3 if quarter.number == 3 else months
+        movable = [
+            place
+            for place, one in enumerate(found)
+            if not one.is_digital and Quarter.containing(one.start_date) == quarter
+        ]
+        while movable and counts[quarter] > max(
+            _most_starts(counts, quarter), fmean(counts[one] for one in _RETURNED) + 4
+        ):
+            place = movable.pop()
+            day = on_a_weekday(add_months(found[place].start_date.replace(day=15), months))
+            counts.subtract([quarter])
+            counts.update([Quarter.containing(day)])
+            found[place] = replace(found[place], start_date=day)
+    return found
+
+
 @cache
 def planned_starts(seed: int, profile: Profile) -> tuple[PlannedStart, ...]:
     """Return everyone who starts in one borough, movers from other boroughs not included."""
@@ -164,4 +203,4 @@ def planned_starts(seed: int, profile: Profile) -> tuple[PlannedStart, ...]:
             starts.extend(
                 _later_start(seed, profile, year, kind, first + number) for number in range(count)
             )
-    return tuple(starts)
+    return tuple(_steadied(starts))

@@ -14,8 +14,8 @@ from random import Random
 from synthetic.boroughs import Profile, profiles
 from synthetic.days import add_days, months_between, on_a_weekday
 from synthetic.journeys import Fate, Interruption, draw_fate, draw_interruption, train
-from synthetic.people import Journey, Onward, Person, PlannedStart, Terms
-from synthetic.progress import Progress, follow_up
+from synthetic.people import Journey, Onward, Person, PlannedStart, Spell, Terms
+from synthetic.progress import Progress, follow_up, never_falling
 from synthetic.providers import Provider, usual_providers
 from synthetic.standards import Choice, digital_choices, other_choices, standard
 from synthetic.starts import ONWARD_SERIAL, apprentice_ref, planned_starts
@@ -83,6 +83,17 @@ def _choose_standard(
             return choice
 
 
+def _follow_up(
+    setting: Setting, planned: PlannedStart, terms: Terms, last: Spell, random: Random
+) -> Progress:
+    """Return the follow-ups; those after a break have a stream of their own and move nobody on."""
+    others = setting.other_boroughs
+    if last.given_up_on is None:
+        return follow_up(planned, terms, last, boroughs=others, random=random)
+    own = stream(setting.seed, "given up", planned.apprentice_ref, str(last.programme_no))
+    return replace(follow_up(planned, terms, last, boroughs=others, random=own), onward=None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Told:
     """One journey told to its end, and how it leads to the next."""
@@ -128,7 +139,7 @@ def _tell(
         random=random,
     )
     last = training.spells[-1]
-    progress = follow_up(planned, terms, last, boroughs=setting.other_boroughs, random=random)
+    progress = _follow_up(setting, planned, terms, last, random)
     goes_on = is_first and progress.at_the_end == "APPR_SAME" and fate is Fate.ACHIEVED
     next_start = training.switched_on
     if goes_on and last.achievement_date and random.random() < 0.6:
@@ -165,6 +176,14 @@ def _next_journey(setting: Setting, planned: PlannedStart, told: _Told, random: 
     return replace(second.journey, terms=terms, spells=spells)
 
 
+def _one_ladder(*journeys: Journey) -> tuple[Journey, ...]:
+    followed = never_falling(tuple(one.checkpoints for one in journeys))
+    return tuple(
+        replace(one, checkpoints=checkpoints)
+        for one, checkpoints in zip(journeys, followed, strict=True)
+    )
+
+
 def _home(profile: Profile, setting: Setting, random: Random) -> str | None:
     point = random.random()
     if point < 0.55:
@@ -191,7 +210,7 @@ def tell_story(seed: int, profile: Profile, planned: PlannedStart) -> Person:
     )
     journeys = (told.journey,)
     if told.next_start is not None:
-        journeys = (told.journey, _next_journey(setting, planned, told, random))
+        journeys = _one_ladder(told.journey, _next_journey(setting, planned, told, random))
     late = random.randint(5, 58) if random.random() < _LATE_NUMBER else 0
     return Person(
         planned=planned,

@@ -29,11 +29,20 @@ _USUAL_POSTS = {
 
 
 def live_direct(rows: tuple[ApprenticeRow, ...]) -> Counter[str]:
-    """Return the live direct apprentices by discipline: status 1, waiting for assessment too."""
+    """Return the live direct apprentices by discipline: in training, waiting, or on a break.
+
+    A break that has ended is followed by a later row of the same person, which is the one counted.
+    """
+    last: dict[str, int] = {}
+    for row in rows:
+        last[row.apprentice_ref] = max(row.programme_no, last.get(row.apprentice_ref, 0))
     return Counter(
         row.discipline
         for row in rows
-        if row.status == "1" and row.route == "DIRECT" and row.discipline is not None
+        if row.status in ("1", "6")
+        and row.route == "DIRECT"
+        and row.discipline is not None
+        and last[row.apprentice_ref] == row.programme_no
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any, assert_never, cast
 import yaml
 
 from specification.load import read_yaml
-from specification.model import Collection, Field, FieldType, Table
+from specification.model import Collection, Field, Table
 
 METRICS_FILE = Path(__file__).parents[1] / "metrics.yaml"
 STAGING = Path("dbt_project/models/staging")
@@ -46,25 +46,25 @@ PERSON_KEY = Column(
 )
 
 
-def column_type(field_type: FieldType) -> str:
-    """Return the warehouse type of a field type. Source: docs/architecture.md, accepted tables."""
-    match field_type:
+def column_type(field: Field) -> str:
+    """Return the warehouse type of a field. Source: docs/architecture.md, accepted tables."""
+    match field.type:
         case "text" | "code" | "yes_no":
             return "varchar"
         case "integer":
             return "bigint"
         case "decimal":
-            return "decimal(12, 2)"
-        case "date":
+            return f"decimal({10 + field.decimals}, {field.decimals})"
+        case "date" | "month":
             return "date"
         case _:
-            assert_never(field_type)
+            assert_never(field.type)
 
 
 def _column(field: Field) -> Column:
     if field.name == "uln":
         return PERSON_KEY
-    return Column(field.name, column_type(field.type), field.help.strip())
+    return Column(field.name, column_type(field), field.help.strip())
 
 
 def lake_columns(table: Table) -> tuple[Column, ...]:

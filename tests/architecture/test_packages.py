@@ -16,6 +16,7 @@ PACKAGES = (
     "specification",
     "ingest",
     "expectations",
+    "feedback",
     "synthetic",
     "publisher",
     "portal",

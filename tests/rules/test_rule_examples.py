@@ -6,6 +6,7 @@ a refused one must raise its own rule and no other.
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -13,21 +14,43 @@ import pytest
 from expectations.check import check_returns
 from ingest.home import Home
 from ingest.parse import Declared, ParsedReturn, parse_sheets
+from ingest.reference import reference_of
 from ingest.sheets import Sheet
 from specification.findings import CheckResult
 from specification.load import find_borough, load_collection
-from specification.model import EVERY_TABLE, Table
+from specification.model import EVERY_TABLE, Collection, Table
 from specification.periods import Quarter
 from specification.rules import Example, Row
+from synthetic.learner_numbers import learner_number
 
 COLLECTION = load_collection()
-DECLARED = Declared(find_borough("Hackney"), Quarter(2026, 2))
+ALWAYS_SENT = ("return", "apprentices", "workforce", "levy", "readiness")
 
 
-def example_row(table: Table, row: Row) -> Row:
-    """Return the cells of an example row: the valid row, the named sample, then the changes."""
-    changes = {name: text for name, text in row.items() if name != "as"}
-    return table.valid_row | table.samples.get(row.get("as", ""), {}) | changes
+LEARNER_NUMBERS = [learner_number(place) for place in range(900_000, 900_040)]
+MONTHS = [f"{2025 + (3 + n) // 12}-{(3 + n) % 12 + 1:02}" for n in range(40)]
+
+
+def example_rows(table: Table, rows: tuple[Row, ...]) -> list[Row]:
+    """Return the cells of example rows: the valid row, the named sample, then the changes."""
+    found: list[Row] = []
+    for row in rows:
+        changes = {name: text for name, text in row.items() if name not in ("as", "times")}
+        cells = table.valid_row | table.samples.get(row.get("as", ""), {}) | changes
+        for n in range(1, int(row.get("times", "1")) + 1):
+            shown = {
+                "n": n,
+                "day": f"{n:02}",
+                "month": MONTHS[n - 1],
+                "uln": LEARNER_NUMBERS[n - 1],
+                "one_to_three": n % 3 + 1,
+            }
+            found.append(
+                {name: text.format_map(shown) for name, text in cells.items()}
+                if "times" in row
+                else cells
+            )
+    return found
 
 
 def sheet_of(table: Table, rows: tuple[Row, ...], example: Example, *, is_main: bool) -> Sheet:
@@ -35,35 +58,76 @@ def sheet_of(table: Table, rows: tuple[Row, ...], example: Example, *, is_main: 
     dropped = example.without_columns if is_main else ()
     extra = list(example.extra_columns) if is_main else []
     fields = [field for field in table.fields if field.name not in dropped]
-    cells = [example_row(table, row) for row in rows]
+    cells = example_rows(table, rows)
     body = [tuple([row.get(f.name, "") for f in fields] + ["x"] * len(extra)) for row in cells]
-    return Sheet(table.label, (tuple([f.label for f in fields] + extra), *body))
+    if example.spilled and is_main:
+        body = [(*row, "x") for row in body]
+    headings = tuple([f.label for f in fields] + extra)
+    return Sheet(table.label, (headings, *body), is_delimited=example.spilled)
 
 
-def example_return(rule_table: str, example: Example) -> ParsedReturn:
+def example_return(rule_table: str, example: Example, collection: Collection) -> ParsedReturn:
     """Return the parsed return of an example."""
     main = example.table or rule_table
-    rows: dict[str, tuple[Row, ...]] = {"return": ({},), "apprentices": ({},), "workforce": ({},)}
-    rows |= {"progression": ()} | dict(example.also) | {main: example.rows}
+    rows: dict[str, tuple[Row, ...]] = {name: ({},) for name in ALWAYS_SENT}
+    rows |= {"progression": (), "provider_feedback": ()} | dict(example.also) | {main: example.rows}
+    if main == "public_sector":
+        rows |= {"provider_feedback": ()}
+    declared = declared_of(example, collection)
     sheets = [
         sheet_of(table, rows[name], example, is_main=name == main)
-        for name, table in COLLECTION.tables.items()
-        if name not in example.without
+        for name, table in collection.tables.items()
+        if name in rows and name not in example.without
         for _ in range(2 if name in example.twice else 1)
     ]
-    return parse_sheets(sheets, DECLARED, COLLECTION)
+    if example.stamp:
+        sheets.append(Sheet("_cohort", (("template", example.stamp),)))
+    return parse_sheets(sheets, declared, collection)
+
+
+def declared_of(example: Example, collection: Collection) -> Declared:
+    """Return what is declared for an example: Hackney, and its quarter."""
+    usual = collection.tables["return"].valid_row["period"]
+    return Declared(find_borough("Hackney"), Quarter.parse(example.quarter or usual))
+
+
+def previous_return(example: Example, collection: Collection) -> ParsedReturn | None:
+    """Return the parsed return of the quarter before an example, if it has one."""
+    if example.previous is None:
+        return None
+    declared = declared_of(example, collection)
+    before = Declared(declared.borough, declared.quarter.previous())
+    sheets = [
+        sheet_of(collection.tables[name], rows, example, is_main=False)
+        for name, rows in example.previous.items()
+    ]
+    return parse_sheets(sheets, before, collection)
 
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], CheckResult]:
     home = Home(Path(tmp_path_factory.mktemp("home")))
-    names = [(rule.id, kind) for rule in COLLECTION.rules for kind in ("accepted", "refused")]
-    batch = [
-        example_return(rule.table, example)
+    examples = {
+        (rule.id, kind): (rule.table, example)
         for rule in COLLECTION.rules
-        for example in (rule.accepted, rule.refused)
-    ]
-    return dict(zip(names, check_returns(batch, COLLECTION, home), strict=True))
+        for kind, example in (("accepted", rule.accepted), ("refused", rule.refused))
+    }
+    found: dict[tuple[str, str], CheckResult] = {}
+    # Reference lists hold for a whole batch: examples with lists of their own are batches apart.
+    keys = sorted(examples, key=lambda key: repr(examples[key][1].known))
+    for _, group in groupby(keys, lambda key: repr(examples[key][1].known)):
+        names = list(group)
+        batch = [example_return(*examples[name], COLLECTION) for name in names]
+        before = [previous_return(examples[name][1], COLLECTION) for name in names]
+        checked = check_returns(
+            batch,
+            COLLECTION,
+            home,
+            previous={at: one for at, one in enumerate(before) if one is not None},
+            reference=reference_of(examples[names[0]][1].known),
+        )
+        found |= dict(zip(names, checked, strict=True))
+    return found
 
 
 @pytest.mark.parametrize("rule_id", [rule.id for rule in COLLECTION.rules])
@@ -81,7 +145,7 @@ def test_refused_example_raises_its_own_rule_only(
 ) -> None:
     findings = results[rule_id, "refused"].findings
     assert {one.rule for one in findings} == {rule_id}, [one.message for one in findings]
-    assert len(findings) == 1
+    assert len(findings) == COLLECTION.rule(rule_id).refused.findings
     finding = findings[0]
     assert "{" not in finding.message + finding.fix + finding.expected
     assert finding.message and finding.fix

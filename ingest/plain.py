@@ -1,0 +1,18 @@
+"""Words as they compare: without case, punctuation and repeated spaces.
+
+Here: the plain form of a heading or name. Not here: which heading means which field (`headers`).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_REMARK = re.compile(r"[(\[]\s*(required|mandatory|optional|if known)\s*[)\]]\s*$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def plain(text: str) -> str:
+    """Return a text without case, punctuation, repeated spaces and a final “(required)”."""
+    bare = _REMARK.sub("", text.strip().rstrip("*: "))
+    return re.sub(r"[\W_]+", " ", bare or text).strip().casefold()
