@@ -1,61 +1,103 @@
 """A check result as an officer reads it in a terminal.
 
-Here: the fix list, grouped by rule. Not here: the JSON form, which is the result itself.
+Here: the issues, the most useful first, and the marked copy. Not here: the JSON form, which is the
+result itself; how findings become issues (`feedback`).
 """
 
 from __future__ import annotations
 
-from itertools import groupby
+from collections.abc import Sequence
+from pathlib import Path
 
 from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from specification.findings import CheckResult, Finding
+from cli.speak import Exit, stop, talk
+from feedback.issues import Issue, cells_to_fix, issues_of, notes_of, repairs_of
+from feedback.wording import counted
+from ingest.grid import UploadedFile
+from specification.findings import CheckResult
 from specification.load import collection_for, find_borough
 from specification.periods import Quarter
 
-_SHOWN_PER_RULE = 8
+_SHOWN_PER_ISSUE, _SHOWN_PER_COLUMN = 8, 3
 
 
 def print_fix_list(result: CheckResult, console: Console) -> None:
-    """Print what to fix, cell by cell, and end with what to do next."""
+    """Print what to do, issue by issue, what passed and was repaired, and the next step."""
     quarter = Quarter.parse(result.quarter)
     collection = collection_for(quarter)
-    rows = ", ".join(f"{count} {table}" for table, count in result.rows.items())
+    rows = ", ".join(f"{count:,} {table}" for table, count in result.rows.items())
     borough = find_borough(result.borough).borough_name
     console.print(f"[bold]{borough}[/bold], {quarter.label} · {collection.version} · rows: {rows}")
-    by_rule = sorted(result.findings, key=lambda one: (one.severity, one.table, one.rule))
-    for rule_id, group in groupby(by_rule, lambda one: one.rule):
-        findings = list(group)
-        title = collection.rule(rule_id).title
-        console.print(f"\n[bold]{escape(title)}[/bold] ({len(findings)}) · {rule_id}")
-        console.print(_table(findings))
-        if len(findings) > _SHOWN_PER_RULE:
-            console.print(f"  and {len(findings) - _SHOWN_PER_RULE} more")
-    console.print(f"\n{_ending(result)}")
+    for issue in issues_of(result, collection):
+        _print_issue(issue, console)
+    console.print()
+    if repairs := repairs_of(result):
+        total = counted(sum(one.count for one in repairs), "repair")
+        kinds = ", ".join(f"{one.reason} ({one.count:,})" for one in repairs)
+        console.print(f"{total} that lose nothing: {kinds}.", markup=False)
+    for one in notes_of(result):
+        console.print(f"{one.count:,} × {one.reason}: {one.example}", markup=False)
+    console.print(_ending(result))
 
 
-def _table(findings: list[Finding]) -> Table:
+def write_marked(path: Path, files: Sequence[UploadedFile], result: CheckResult) -> None:
+    """Write the marked copy of a return to a path, or end the command saying why not."""
+    from feedback.marked import mark_workbook
+
+    if path.suffix.lower() != ".xlsx":
+        stop(f"{path} must end in .xlsx, because it is an Excel workbook.", Exit.WRONG_USE)
+    content = mark_workbook(files, result, collection_for(Quarter.parse(result.quarter)))
+    try:
+        path.write_bytes(content)
+    except OSError as problem:
+        stop(f"{path} cannot be written: {problem.strerror}.", Exit.WRONG_USE)
+    talk.print(f"The marked copy is {path}. Correct it there and check it again.", markup=False)
+
+
+def _print_issue(issue: Issue, console: Console) -> None:
+    color = "red" if issue.severity == "error" else "yellow"
+    ask = "fix" if issue.severity == "error" else "correct or explain"
+    head = f"{escape(issue.title)} · {escape(issue.table_label)} · {issue.rule}"
+    console.print(f"\n[bold {color}]{issue.how_many}[/] to {ask} · [bold]{head}[/bold]")
+    console.print(f"{issue.message} {issue.fix}", markup=False)
+    if issue.extent == "sheet" and not any(one.value or one.row for one in issue.findings):
+        return
+    shown = _SHOWN_PER_COLUMN if issue.extent == "column" else _SHOWN_PER_ISSUE
+    console.print(_table(issue, shown))
+    if len(issue.findings) > shown:
+        more = len(issue.findings) - shown
+        console.print(f"  and {more:,} more, down to {issue.findings[-1].cell}", markup=False)
+
+
+def _table(issue: Issue, shown: int) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False)
     table.add_column("Cell", style="cyan", no_wrap=True)
     table.add_column("You entered", style="red", max_width=28)
-    table.add_column("What we found, and what to do", max_width=72)
-    if any(one.suggestion for one in findings):
+    is_said = all(one.message == issue.message for one in issue.findings)
+    table.add_column("Your reference" if is_said else "What we found", max_width=72)
+    if any(one.suggestion for one in issue.findings):
         table.add_column("Did you mean", style="green")
-    for one in findings[:_SHOWN_PER_RULE]:
-        place = f"{one.sheet} {one.cell}".strip()
-        cells = [place, one.value or "(empty)", f"{one.message} {one.fix}", one.suggestion]
+    for one in issue.findings[:shown]:
+        place = f"{one.sheet} {one.cell or (f'row {one.row}' if one.row else '')}".strip()
+        said = one.reference if is_said else one.message
+        cells = [place, one.value or "(empty)", said, one.suggestion]
         table.add_row(*[escape(cell) for cell in cells[: len(table.columns)]])
     return table
 
 
 def _ending(result: CheckResult) -> str:
-    passed = f"{len(result.passed)} rules passed."
+    passed = f"{counted(len(result.passed), 'rule')} passed."
+    marked = "Add --marked OUT.xlsx for a copy of your file with each of these cells marked."
     if result.verdict == "ready":
-        return (
-            f"[bold green]Nothing to fix.[/bold green] {passed} The return is ready to be signed."
+        ready = (
+            f"[bold green]Nothing to fix.[/bold green] {passed} The return is ready to be signed"
         )
-    cells = "cell" if result.errors == 1 else "cells"
-    return f"[bold red]Fix {result.errors} {cells}, then check the file again.[/bold red] {passed}"
+        if not result.queries:
+            return f"{ready}."
+        return f"{ready} once {counted(result.queries, 'query', 'queries')} are explained. {marked}"
+    fix = f"Fix {counted(cells_to_fix(result), 'cell')}, then check the file again."
+    return f"[bold red]{fix}[/bold red] {passed} {marked}"

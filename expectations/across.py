@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from expectations.checks import WHOLE, CellCheck
-from expectations.sql import codes_of, listed, matches, mentioned, prefixed, quoted, readable
+from expectations.sql import bad, matches, mentioned, prefixed, quoted, readable
 from specification import rules as kinds
 from specification.model import Collection, Table
 
@@ -140,10 +140,5 @@ def _column(rule: kinds.TotalRule, measure: str, field: str) -> str:
 
 def _held_or_unknown(condition: str, other: Table) -> str:
     """Return the condition, taken to hold where the other row's cell has a finding of its own."""
-    unknown: list[str] = []
-    for name in sorted(mentioned(condition, other, "o")):
-        unknown.append(f"list_contains(o._unreadable, {quoted(name)})")
-        codes = other.field(name).codes
-        if codes is not None:
-            unknown.append(f"o.{name} not in ({listed(codes_of(codes))})")
-    return f"({' or '.join((condition, *unknown))})"
+    names = mentioned(condition, other, "o")
+    return f"({condition} or {bad(other, names, 'o')})" if names else f"({condition})"

@@ -1,24 +1,24 @@
-"""A batch of parsed returns as one DuckDB file, a table for each table of the return.
+"""A batch of parsed returns as a DuckDB database, a table for each table of the return.
 
-Here: what the rules may see of a return and of the quarter before. Not here: the rules. The file
-holds learner numbers, so it lies in a private temporary folder and is removed after the check.
+Here: what the rules may see of a return and of the quarter before. Not here: the rules. The tables
+hold learner numbers, so they are kept in memory only and emptied after the check.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from expectations.across import measure_columns
 from expectations.between import terms_of
 from expectations.derived import SERIES, derived_columns, named_in
 from expectations.expiries import levy_expiries
-from expectations.sql import derived_words
-from ingest.parse import ParsedReturn, ParsedTable, empty_rows
+from expectations.sql import bad_bits, derived_words
+from ingest.parse import UNREADABLE, ParsedReturn, empty_rows
 from ingest.reference import Reference
 from specification.load import load_code_rows
 from specification.model import Collection, Table
@@ -46,33 +46,38 @@ class Batch:
     reference: Reference
 
 
-def write_batch(path: Path, batch: Batch) -> None:
+def write_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     """Write the typed rows of every return; `_return` is its place in the batch, from 0."""
     collection = batch.collection
     text = named_in(collection)
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("set threads = 2")
-        _write_lists(connection, batch.reference)
-        _write_table(connection, "whole_read", _whole(batch))
-        for table in collection.tables.values():
-            _write_table(connection, f"{table.name}_read", _rows_of(batch, table))
-            if f"previous_{table.name}" in text or "_was_" in text:
-                rows = _rows_of(batch, table, previous=True)
-                _write_table(connection, f"previous_{table.name}", rows)
-        if "_expired_due" in text:
-            account = connection.execute(
-                "select * from levy_read where month is not null order by _return, month"
-            ).to_arrow_table()
-            terms = terms_of(iter(collection.rules))
-            _write_table(connection, "levy_expiries", levy_expiries(account, terms))
-        for table in collection.tables.values():
-            _write_derived(connection, table, derived_words(text))
-        _write_whole(connection, collection)
+    _write_lists(connection, batch.reference)
+    _write_table(connection, "whole_read", _whole(batch))
+    for table in collection.tables.values():
+        name = table.name
+        _write_rows(connection, f"{name}_read", batch, table, of_previous=False)
+        if f"previous_{name}" in text or "_was_" in text:
+            _write_rows(connection, f"previous_{name}", batch, table, of_previous=True)
+    if "_expired_due" in text:
+        account = connection.execute(
+            "select * from levy_read where month is not null order by _return, month"
+        ).to_arrow_table()
+        terms = terms_of(iter(collection.rules))
+        _write_table(connection, "levy_expiries", levy_expiries(account, terms))
+    for table in collection.tables.values():
+        _write_derived(connection, table, derived_words(text))
+    _write_whole(connection, collection)
+
+
+def empty_batch(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop every table of the batch: learner numbers are held no longer than the check."""
+    names = connection.execute("select table_name from duckdb_tables()").fetchall()
+    for (name,) in names:
+        connection.execute(f"drop table {name}")
 
 
 def _write_table(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
     connection.register("incoming", rows)
-    connection.execute(f"create table {name} as select * from incoming")
+    connection.execute(f"create or replace table {name} as select * from incoming")
     connection.unregister("incoming")
 
 
@@ -86,27 +91,46 @@ def _write_lists(connection: duckdb.DuckDBPyConnection, reference: Reference) ->
     }
     for name, (code_list, columns) in lists.items():
         connection.register("codes", pa.Table.from_pylist(list(load_code_rows(code_list))))
-        connection.execute(f"create table {name} as select {columns} from codes")
+        connection.execute(f"create or replace table {name} as select {columns} from codes")
         connection.unregister("codes")
 
 
-def _rows_of(batch: Batch, table: Table, *, previous: bool = False) -> pa.Table:
-    parts = [
-        _with_declared(one.tables[table.name], number, batch)
-        for number, one in (batch.previous.items() if previous else enumerate(batch.returns))
-        if table.name in one.tables
-    ]
+def _write_rows(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    batch: Batch,
+    table: Table,
+    *,
+    of_previous: bool,
+) -> None:
+    """Write the rows of a table of every return, with what was declared beside each row."""
+    source = batch.previous.items() if of_previous else enumerate(batch.returns)
+    marks = [("_return", pa.int32()), ("_bad_texts", pa.int64())]
+    columns = pa.schema([*marks, *empty_rows(table).schema])
+    parts = [columns.empty_table()]
+    for number, one in source:
+        if table.name in one.tables:
+            rows = one.tables[table.name].rows
+            numbers = pa.array(np.full(rows.num_rows, number, np.int32))
+            rows = rows.append_column("_bad_texts", _bad_texts(rows, table))
+            parts.append(rows.append_column("_return", numbers))
     # Last quarter may have been collected with fewer fields: what is missing is null.
-    parts = [*parts, _no_rows(table)]
-    return pa.concat_tables(parts, promote_options="default").select(_no_rows(table).schema.names)
+    rows = pa.concat_tables(parts, promote_options="default").select(columns.names)
+    connection.register("incoming", rows)
+    connection.execute(
+        f"create or replace table {name} as select i.*, w.* exclude (_return, _row) "
+        "from incoming i join whole_read w on w._return = i._return"
+    )
+    connection.unregister("incoming")
 
 
-def _with_declared(parsed: ParsedTable, number: int, batch: Batch) -> pa.Table:
-    rows, count = parsed.rows, parsed.rows.num_rows
-    constants = _declared(number, batch)
-    for name, of_type in _DECLARED.items():
-        rows = rows.append_column(name, pa.array([constants[name]] * count, of_type))
-    return rows
+def _bad_texts(rows: pa.Table, table: Table) -> pa.Array:
+    bits = {field.name: 1 << at for at, field in enumerate(table.fields)}
+    found = np.zeros(rows.num_rows, np.int64)
+    unreadable = rows[UNREADABLE].combine_chunks()
+    for at in np.flatnonzero(unreadable.value_lengths().to_numpy()):
+        found[at] = sum(bits.get(name, 0) for name in unreadable[int(at)].as_py())
+    return pa.array(found)
 
 
 def _declared(number: int, batch: Batch) -> dict[str, object]:
@@ -132,13 +156,6 @@ def _cover(parsed: ParsedReturn, names: Sequence[str]) -> dict[str, object]:
     return {n: cover.rows[n][0].as_py() for n in names if n in cover.rows.column_names}
 
 
-def _no_rows(table: Table) -> pa.Table:
-    rows = empty_rows(table)
-    for name, of_type in _DECLARED.items():
-        rows = rows.append_column(name, pa.array([], of_type))
-    return rows
-
-
 def _whole(batch: Batch) -> pa.Table:
     schema = pa.schema([("_row", pa.int32()), *_DECLARED.items()])
     rows = [{"_row": 0, **_declared(number, batch)} for number in range(len(batch.returns))]
@@ -158,7 +175,8 @@ def _write_derived(connection: duckdb.DuckDBPyConnection, table: Table, names: s
             f"on w._return = r._return and {same}"
         )
     connection.execute(
-        f"create table {table.name} as select r.*{extra} from {table.name}_read r {before}"
+        f"create or replace table {table.name} as "
+        f"select r.*, {bad_bits(table)} as _bad{extra} from {table.name}_read r {before}"
     )
 
 
@@ -177,4 +195,6 @@ def _write_whole(connection: duckdb.DuckDBPyConnection, collection: Collection) 
             is_count = one.sql.strip().startswith("count")
             value = f"m{at}.{one.column}"
             columns += f", {f'coalesce({value}, 0)' if is_count else value} as {one.column}"
-    connection.execute(f"create table whole as select r.*{columns} from whole_read r{joins}")
+    connection.execute(
+        f"create or replace table whole as select r.*{columns} from whole_read r{joins}"
+    )

@@ -7,20 +7,37 @@ and failing rows agree. Not here: where returns come from; every door calls this
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING
 
-from expectations.batch import Batch, write_batch
+from expectations.batch import Batch, empty_batch, write_batch
 from expectations.checks import CellCheck
 from expectations.compile import compile_rules
-from expectations.rows import Reporter, failing_rows, in_reading_order, open_batch
+from expectations.rows import Reporter, failing_rows, in_reading_order
 from ingest.home import Home
 from ingest.parse import Declared, ParsedReturn
 from ingest.reference import Reference, load_reference
 from specification.findings import CheckResult, Finding
 from specification.model import Collection
 
+if TYPE_CHECKING:
+    from expectations.suites import Validator
+
 
 class VerdictsDisagree(RuntimeError):
     """Great Expectations and the row query count differently; ours to fix before anything loads."""
+
+
+_VALIDATING = Lock()
+
+
+@cache
+def warm_up() -> Validator:
+    """Return the validator of this process, made at the first call; it takes seconds to import."""
+    from expectations.suites import Validator
+
+    return Validator()
 
 
 def check_returns(
@@ -43,30 +60,27 @@ def check_returns(
     Raises:
         VerdictsDisagree: an expectation's count differs from the rows found.
     """
-    from expectations.suites import run_suites  # seconds to import: only when a check runs
-
     known = reference or load_reference(home)
     whole = Batch(batch, previous or {}, collection, known)
     compiled = compile_rules(collection)
-    checks = [one for one in compiled if _can_be_judged(one, whole)]
+    checks = tuple(one for one in compiled if _can_be_judged(one, whole))
     reporters = [Reporter(parsed, collection) for parsed in batch]
     found: list[list[Finding]] = [list(reporter.of_reading()) for reporter in reporters]
-    with home.temporary_folder() as folder:
-        database = folder / "batch.duckdb"
-        write_batch(database, whole)
-        counts = run_suites(database, checks)
-        with open_batch(database) as connection:
-            for check, count in zip(checks, counts, strict=True):
-                if count == 0:
-                    continue
-                rows = failing_rows(connection, check)
-                if len(rows) != count:
-                    raise VerdictsDisagree(
-                        f"{check.rule.id} on {check.field}: "
-                        f"{count} by expectation, {len(rows)} by row"
-                    )
-                for row in rows:
-                    found[row.number].append(reporters[row.number].of_row(check, row))
+    with _VALIDATING:
+        validator = warm_up()
+        write_batch(validator.connection, whole)
+        counts = validator.count_broken(checks)
+        for check, count in zip(checks, counts, strict=True):
+            if count == 0:
+                continue
+            rows = failing_rows(validator.connection, check)
+            if len(rows) != count:
+                raise VerdictsDisagree(
+                    f"{check.rule.id} on {check.field}: {count} by expectation, {len(rows)} by row"
+                )
+            for row in rows:
+                found[row.number].append(reporters[row.number].of_row(check, row))
+        empty_batch(validator.connection)
     return [
         _result(parsed, findings, collection, _not_judged(number, whole, compiled))
         for number, (parsed, findings) in enumerate(zip(batch, found, strict=True))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
@@ -40,8 +41,9 @@ def levy_expiries(rows: pa.Table, terms: Sequence[tuple[str, str, str]]) -> pa.T
         Term(date.fromisoformat(first), date.fromisoformat(last), int(months))
         for first, last, months in terms
     ]
-    found: list[dict[str, object]] = []
-    for number, account in groupby(rows.to_pylist(), lambda row: row["_return"]):
+    found: list[dict[str, Any]] = []
+    all_rows: list[dict[str, Any]] = rows.to_pylist()
+    for number, account in groupby(all_rows, itemgetter("_return")):
         months = list(account)
         if any(row[name] is None for row in months for name in _AMOUNTS):
             continue  # an amount that could not be read has a finding of its own

@@ -7,12 +7,15 @@ may send (`portal`), when a build runs (`orchestration`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
 
 from expectations.check import check_returns, unreadable_result
+from ingest.confirmed_columns import confirmed_headings
+from ingest.content import content_sha256
+from ingest.explanations import without_reason
 from ingest.home import Home, write_durably
 from ingest.lake import accept
 from ingest.landing import Landing
@@ -22,7 +25,7 @@ from ingest.register import LandedFile, Register, Submission
 from ingest.sheets import UnreadableFile, UploadedFile
 from ingest.workers import ReadingPool, ToRead
 from specification.findings import CheckResult
-from specification.load import collection_for, find_borough
+from specification.load import collection_for, find_borough, load_collection
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +40,41 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A return and what the check said. `sentence` is the plain reason of an unreadable one."""
+    """A return and what the check said. `sentence` is the plain reason of an unreadable one.
+
+    `parsed` is the return as it was read, `before` the signed one of the quarter before that it was
+    compared with; None where there is none.
+    """
 
     declared: Declared
     result: CheckResult
     sentence: str = ""
+    parsed: ParsedReturn | None = None
+    before: ParsedReturn | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What became of a sent return; `submission` is None when no file could be read."""
+    """What became of a sent return; `submission` is None when no file could be read.
+
+    `same_as` is the newest version sent before with the same content: the submission itself when
+    the very same files were sent again.
+    """
 
     submission: Submission | None
     checked: Checked
+    same_as: Submission | None = None
+
+    @property
+    def sent_before(self) -> str:
+        """Say in a sentence that the same was sent before; empty if it was not."""
+        if self.submission is None or self.same_as is None:
+            return ""
+        before, now = self.same_as, self.submission
+        day = f"{before.received_at.day} {before.received_at:%B}"
+        if before.submission_id == now.submission_id:
+            return f"These are the very files of version {before.version}, sent on {day}."
+        return f"This is the same content as version {before.version}, sent on {day}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +92,17 @@ def check_files(
     """Read and check returns without keeping anything; the one check that all callers share.
 
     Args:
-        register: where the signed return of the quarter before is looked up, to compare with.
+        register: where the signed return of the quarter before is looked up, to compare with, and
+            the headings that the borough confirmed.
     """
-    return [checked for _, checked in _read_and_check(returns, home, pool, register)]
+    known = [_with_confirmed(one, register) for one in returns]
+    return [checked for _, checked in _read_and_check(known, home, pool, register)]
+
+
+def _with_confirmed(one: ToRead, register: Register | None) -> ToRead:
+    if register is None or one.confirmed:
+        return one
+    return replace(one, confirmed=confirmed_headings(register, one.declared.borough.borough_code))
 
 
 def receive(
@@ -88,26 +121,55 @@ def record(one: Sent, checked: Checked, home: Home, register: Register) -> Recei
     if checked.result.verdict == "unreadable":
         return Received(None, checked)
     landing = Landing(home.landing)
+    borough_code, quarter = one.declared.borough.borough_code, one.declared.quarter
+    versions = register.versions(borough_code, quarter)
     submission = register.receive(
-        borough_code=one.declared.borough.borough_code,
-        quarter=one.declared.quarter,
+        borough_code=borough_code,
+        quarter=quarter,
         files=[LandedFile(file.name, landing.put(file.content)) for file in one.files],
         actor=one.actor,
         at=one.at,
     )
+    content = content_sha256(checked.parsed) if checked.parsed is not None else None
     if submission.signed_at is None:
-        write_durably(
-            home.check_result(submission.submission_id),
-            checked.result.model_dump_json(by_alias=True).encode(),
-        )
-        submission = register.record_check(
-            submission.submission_id,
-            errors=checked.result.errors,
-            queries=checked.result.queries,
-            actor=one.actor,
-            at=one.at,
-        )
-    return Received(submission, checked)
+        submission = _record_check(submission, one, checked, content, home, register)
+    return Received(submission, checked, _same_content(versions, submission, content))
+
+
+def _record_check(
+    submission: Submission,
+    one: Sent,
+    checked: Checked,
+    content: str | None,
+    home: Home,
+    register: Register,
+) -> Submission:
+    result = checked.result
+    reasons = register.explanations(submission.borough_code, one.at)
+    write_durably(
+        home.check_result(submission.submission_id), result.model_dump_json(by_alias=True).encode()
+    )
+    return register.record_check(
+        submission.submission_id,
+        errors=result.errors,
+        queries=result.queries,
+        open_queries=len(without_reason(result, reasons)),
+        content_sha256=content,
+        actor=one.actor,
+        at=one.at,
+    )
+
+
+def _same_content(
+    versions: Sequence[Submission], submission: Submission, content: str | None
+) -> Submission | None:
+    if any(before.submission_id == submission.submission_id for before in versions):
+        return submission
+    for before in reversed(versions):
+        same_bytes = before.sha256 == submission.sha256
+        if same_bytes or (content is not None and before.content_sha256 == content):
+            return before
+    return None
 
 
 def accept_signed(
@@ -123,32 +185,35 @@ def accept_signed(
         DamagedBytes: the landing store lost or changed a file.
     """
     landing = Landing(home.landing)
-    returns = [landed_return(one, landing) for one in submissions]
+    returns = [landed_return(one, landing, register) for one in submissions]
     accepted: list[Accepted] = []
     checked = _read_and_check(returns, home, pool, register)
     for submission, (parsed, check) in zip(submissions, checked, strict=True):
         rows: dict[str, int] = {}
         if parsed is not None and check.result.verdict == "ready":
-            collection = collection_for(submission.quarter)
-            rows = accept(parsed, submission, collection, pseudonymiser, home)
+            rows = accept(parsed, submission, load_collection(), pseudonymiser, home)
         accepted.append(Accepted(submission, check.result, rows))
     return accepted
 
 
-def landed_return(submission: Submission, landing: Landing) -> ToRead:
+def landed_return(submission: Submission, landing: Landing, register: Register) -> ToRead:
     """Return a submission as it was sent, from its landed bytes.
+
+    A signed one is read with the columns that its borough had confirmed when it was signed.
 
     Raises:
         DamagedBytes: the landing store lost or changed a file.
     """
     files = tuple(UploadedFile(file.name, landing.get(file.sha256)) for file in submission.files)
-    return ToRead(files, Declared(find_borough(submission.borough_code), submission.quarter))
+    confirmed = confirmed_headings(register, submission.borough_code, at=submission.signed_at)
+    declared = Declared(find_borough(submission.borough_code), submission.quarter)
+    return ToRead(files, declared, confirmed)
 
 
 def _read_and_check(
     returns: Sequence[ToRead], home: Home, pool: ReadingPool, register: Register | None
 ) -> list[tuple[ParsedReturn | None, Checked]]:
-    before = _signed_before(returns, home, register)
+    before = signed_before(returns, home, register)
     # The quarter before is often in the same batch: each return is read once.
     wanted = {_identity(one): one for one in (*returns, *before.values())}
     parsed = dict(zip(wanted, pool.read(list(wanted.values())), strict=True))
@@ -176,24 +241,27 @@ def _read_and_check(
             checked = Checked(one.declared, unreadable_result(one.declared), str(outcome))
             found.append((None, checked))
         else:
-            found.append((outcome, Checked(one.declared, results[at])))
+            earlier = parsed[_identity(before[at])] if at in before else None
+            kept = earlier if isinstance(earlier, ParsedReturn) else None
+            found.append((outcome, Checked(one.declared, results[at], "", outcome, kept)))
     return found
 
 
-def _signed_before(
+def signed_before(
     returns: Sequence[ToRead], home: Home, register: Register | None
 ) -> dict[int, ToRead]:
     """Return, by place, the signed return of the quarter before, as it was sent."""
-    signed = register.signed() if register is not None else {}
-    landing = Landing(home.landing)
     found: dict[int, ToRead] = {}
+    if register is None:
+        return found
+    signed, landing = register.signed(), Landing(home.landing)
     for at, one in enumerate(returns):
         key = (one.declared.borough.borough_code, one.declared.quarter.previous())
         if key in signed:
-            found[at] = landed_return(signed[key], landing)
+            found[at] = landed_return(signed[key], landing, register)
     return found
 
 
-def _identity(one: ToRead) -> tuple[Declared, tuple[tuple[str, str], ...]]:
+def _identity(one: ToRead) -> tuple[Declared, tuple[tuple[str, str], ...], str]:
     hashes = tuple((file.name, sha256(file.content).hexdigest()) for file in one.files)
-    return one.declared, hashes
+    return one.declared, hashes, repr(one.confirmed)

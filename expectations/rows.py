@@ -12,7 +12,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cached_property
-from pathlib import Path
 
 import duckdb
 
@@ -60,11 +59,6 @@ def _shown(value: object) -> str:
     if isinstance(value, (float, Decimal)):
         return f"{value:,.2f}".removesuffix(".00")
     return "" if value is None else str(value)
-
-
-def open_batch(database: Path) -> duckdb.DuckDBPyConnection:
-    """Return a connection to the batch for reading failing rows."""
-    return duckdb.connect(str(database))
 
 
 class Reporter:

@@ -54,15 +54,32 @@ def prefixed(condition: str, table: Table) -> str:
     return "(" + re.sub(pattern, r"r.\1", condition) + ")"
 
 
+def bad(table: Table, names: set[str], alias: str = "r") -> str:
+    """Return the condition that one of the fields has a finding of its own.
+
+    `_bad` has a bit for each field, in the order of the table: its text could not be read, or is
+    a code that is not in its list.
+    """
+    places = [at for at, field in enumerate(table.fields) if field.name in names]
+    return f"({alias}._bad & {sum(1 << at for at in places)}) <> 0"
+
+
+def bad_bits(table: Table) -> str:
+    """Return the SQL that makes `_bad` of a row as it was read.
+
+    `_bad_texts` has the bits of the texts that could not be read.
+    """
+    bits = ["r._bad_texts"]
+    for at, field in enumerate(table.fields):
+        if field.codes is not None:
+            codes = listed(codes_of(field.codes))
+            bits.append(f"(case when r.{field.name} not in ({codes}) then {1 << at} else 0 end)")
+    return f"cast({' + '.join(bits)} as bigint)"
+
+
 def readable(names: set[str], table: Table) -> str:
     """Return the SQL that leaves out rows where one of the fields has a finding of its own."""
-    parts: list[str] = []
-    for name in sorted(names):
-        parts.append(f" and not list_contains(r._unreadable, {quoted(name)})")
-        codes = table.field(name).codes
-        if codes is not None:
-            parts.append(f" and coalesce(r.{name} in ({listed(codes_of(codes))}), true)")
-    return "".join(parts)
+    return f" and not {bad(table, names)}" if names else ""
 
 
 def guarded(condition: str | None, table: Table) -> str:
@@ -74,7 +91,7 @@ def guarded(condition: str | None, table: Table) -> str:
 
 def empty(name: str, table: Table, when: str | None) -> str:
     """Return the condition that a cell is empty, and not merely unread, when it is needed."""
-    unfilled = f"r.{name} is null and not list_contains(r._unreadable, {quoted(name)})"
+    unfilled = f"r.{name} is null and not {bad(table, {name})}"
     return unfilled if when in (None, ALWAYS) else f"{unfilled} and {guarded(when, table)}"
 
 

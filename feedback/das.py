@@ -3,9 +3,9 @@
 Here: which download a file is, by its exact headings, and what is said of the import. Not here: how
 each is mapped (`das_people`, `das_levy`), the workbook (`template`).
 
-Source: the headings are those of the service's own code (SkillsFundingAgency): ApprenticeshipDetails-
-CsvModel of das-employercommitments, BulkUploadFileParserTests of das-providercommitments, and the
-transaction download of das-employer-finance.
+Source: the headings are those of the service's own code (SkillsFundingAgency on GitHub): model
+ApprenticeshipDetailsCsvModel of das-employercommitments, BulkUploadFileParserTests of
+das-providercommitments, and the transaction download of das-employer-finance.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from feedback.das_levy import levy_rows
 from feedback.das_people import employer_rows, provider_rows
 from feedback.das_rows import Download, Found, merged
 from feedback.filling import Cell, Filling
-from ingest.sheets import UploadedFile, read_sheets
+from feedback.wording import counted
+from ingest.grid import UploadedFile
+from ingest.sheets import read_sheets
 from specification.model import Collection, Table
 from specification.periods import Quarter
 
@@ -89,6 +91,11 @@ _HEADINGS: dict[Kind, tuple[str, ...]] = {
 _TABLES: dict[Kind, str] = {"employer": "apprentices", "provider": "apprentices", "levy": "levy"}
 
 
+def download_headings() -> Mapping[str, tuple[str, ...]]:
+    """Return the exact headings of each download that is recognised, in the service's order."""
+    return {str(kind): headings for kind, headings in _HEADINGS.items()}
+
+
 class NotADownload(Exception):
     """A file is none of the service's downloads; the message names it and says what it lacks."""
 
@@ -121,7 +128,7 @@ def import_downloads(
         if _TABLES[kind] not in collection.tables:
             continue
         one = _mapped(kind, download, quarter)
-        lines.append(f"{file.name}: {_NAMES[kind]}, {len(download.rows):,} rows read.")
+        lines.append(f"{file.name}: {_NAMES[kind]}, {counted(len(download.rows), 'row')} read.")
         name = _TABLES[kind]
         found[name] = merged(found[name], one) if name in found else one
     rows: dict[str, tuple[Mapping[str, Cell], ...]] = {}
@@ -179,13 +186,26 @@ def _mapped(kind: Kind, download: Download, quarter: Quarter) -> Found:
 
 
 def _counts(table: Table, rows: Sequence[Mapping[str, Cell]]) -> list[str]:
-    """Return how many rows there are, and the required columns that are not filled in all."""
-    lines = [f"{table.label}: {len(rows):,} rows filled in as far as the service knows."]
+    """Return how many rows there are, which columns are filled in part, and which are missing."""
+    total = len(rows)
+    partly: list[str] = []
+    missing: list[str] = []
+    whole: list[str] = []
     for field in table.fields:
         filled = sum(row.get(field.name) not in (None, "") for row in rows)
-        if filled == len(rows) or not (field.required or filled):
-            continue
-        state = "not in the download" if not filled else f"filled in {filled:,} of {len(rows):,}"
-        need = "must be filled in" if field.required else "where it applies"
-        lines.append(f"{table.label}, {field.label}: {state} ({need}).")
+        if 0 < filled < total:
+            partly.append(f"{field.label} {filled:,}")
+        elif filled:
+            whole.append(field.label)
+        elif field.required and field.default is None:
+            missing.append(field.label)
+    lines = [f"{table.label}: {counted(total, 'row')}. Filled in on every row: {_joined(whole)}."]
+    if partly:
+        lines.append(f"{table.label}: filled in on some of {total:,} rows: {_joined(partly)}.")
+    if missing:
+        lines.append(f"{table.label}: still to be filled in: {_joined(missing)}.")
     return lines
+
+
+def _joined(names: Sequence[str]) -> str:
+    return ", ".join(names) or "nothing"

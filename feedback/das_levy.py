@@ -67,22 +67,22 @@ def levy_rows(download: Download, quarter: Quarter) -> Found:
     months: dict[Month, _Sums] = {}
     for record in download.records():
         if record is None:
-            found.left_out["a stray comma moved their columns"] += 1
+            found.left_out["a stray comma moved the columns"] += 1
             continue
         read = {name: read_amount(record[name]) for name in _AMOUNTS}
         amounts = {name: amount for name, amount in read.items() if amount is not None}
         kind, month = record["Transaction type"].casefold(), _month(record)
         share = _share(record["English %"])
         if month is None or len(amounts) < len(_AMOUNTS):
-            found.left_out["their month or an amount cannot be read"] += 1
+            found.left_out["a month or amount that cannot be read"] += 1
         elif month > Month(quarter.last_day.year, quarter.last_day.month):
-            found.left_out["they are of a month after the quarter"] += 1
+            found.left_out["of a month after the quarter"] += 1
         else:
             _add(months.setdefault(month, _Sums()), kind, amounts, share)
     if months:
         _fill_gaps(months)
-        found.notes["The balance is not in the download: copy it from the service"] += len(months)
-        found.notes["A month is complete only if the download covers all of it"] += 1
+        found.note("The balance is not in the download: copy it from the service")
+        found.note("A month is complete only if the download covers all of it")
     found.rows = [months[month].row(month) for month in sorted(months)]
     return found
 

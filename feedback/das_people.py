@@ -24,8 +24,8 @@ _STATUSES: dict[str, tuple[str, str | None]] = {
 }
 _LEVEL = re.compile(r",?\s*level:?\s*(\d)\b", re.IGNORECASE)
 _KIND = re.compile(r"\s*\((?:standard|framework)\)\s*$", re.IGNORECASE)
-_BAD_ROW = "a stray comma moved their columns"
-_LATER = "they start after the quarter"
+_BAD_ROW = "a stray comma moved the columns"
+_LATER = "starting after the quarter"
 
 
 def employer_rows(download: Download, quarter: Quarter) -> Found:
@@ -51,28 +51,29 @@ def employer_rows(download: Download, quarter: Quarter) -> Found:
         row["status"], row["outcome"] = _STATUSES.get(status, (None, None))
         if status == "paused":
             row["training_end_date"] = _cell(read_day(record["Paused date"]))
-        _ask(found, status, row)
+        place = len(found.rows)
+        found.rows.append(row)
+        _ask(found, status, row, place)
         course, provider = record["Apprenticeship training course"], record["Training provider"]
         if course and row["standard_ref"] is None:
-            found.notes[f"Find the standard reference of “{course}”"] += 1
+            found.note(f"Find the standard reference of “{course}”", place)
         if provider:
-            found.notes[f"Find the UKPRN of “{provider}”"] += 1
-        found.rows.append(row)
+            found.note(f"Find the UKPRN of “{provider}”", place)
     return found
 
 
-def _ask(found: Found, status: str, row: dict[str, Cell]) -> None:
+def _ask(found: Found, status: str, row: dict[str, Cell], place: int) -> None:
     questions = {
         "paused": "Paused: confirm the last day before the break",
         "stopped": "Stopped: add the last day of training and the reason",
         "completed": "Completed: add the last day, the outcome, the assessment date and the grade",
     }
     if status in questions:
-        found.notes[questions[status]] += 1
+        found.note(questions[status], place)
     elif row["status"] is None:
-        found.notes["The service does not know the status: choose it"] += 1
+        found.note("The service does not know the status: choose it", place)
     if any(isinstance(cell, str) and cell.startswith("??") for cell in row.values()):
-        found.notes["The service knows months only: write the day in place of “??”"] += 1
+        found.note("The service knows months only: write the day in place of “??”", place)
 
 
 def provider_rows(download: Download, quarter: Quarter) -> Found:
@@ -97,10 +98,13 @@ def provider_rows(download: Download, quarter: Quarter) -> Found:
             "planned_otj_hours": _planned_hours(record),
             "age_at_start": age_at(read_day(record["DateOfBirth"]), start),
         }
-        if standard is None and record["StdCode"]:
-            found.notes[f"Find the standard reference of LARS code {record['StdCode']}"] += 1
-        found.notes["The service knows the month of the start: confirm the day"] += 1
+        place = len(found.rows)
         found.rows.append(row)
+        if standard is None and record["StdCode"]:
+            found.note(f"Find the standard reference of LARS code {record['StdCode']}", place)
+        found.note("The service counts the month of the start: confirm the day", place)
+        if str(row["planned_end_date"]).startswith("??"):
+            found.note("The file knows months only: write the day in place of “??”", place)
     return found
 
 

@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 
 from feedback.filling import Cell
+from feedback.wording import counted, row_ranges
 
 UNKNOWN_DAY = "??/"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -45,37 +46,58 @@ class Download:
 
 @dataclass(slots=True)
 class Found:
-    """The rows that a download gives a table; `left_out` and `notes` are counted by sentence."""
+    """The rows that a download gives a table.
+
+    `left_out` counts rows by why they were; `notes` are sentences with the places, from 0, of the
+    rows that they are about, or none if they are about all.
+    """
 
     rows: list[dict[str, Cell]] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
-    notes: Counter[str] = field(default_factory=Counter)
+    notes: dict[str, list[int]] = field(default_factory=dict)
+
+    def note(self, sentence: str, place: int | None = None) -> None:
+        """Keep a sentence, about one more row or about all of them."""
+        self.notes.setdefault(sentence, []).extend([] if place is None else [place])
 
     def told(self) -> list[str]:
-        """Return what to say, a sentence each."""
-        left = [f"{count:,} rows left out: {why}." for why, count in self.left_out.items()]
-        return left + [f"{note} ({count:,} rows)." for note, count in self.notes.items()]
+        """Return what to say, a sentence each; row 2 of the template is the first of `rows`."""
+        left = [f"{counted(count, 'row')} left out: {why}." for why, count in self.left_out.items()]
+        notes = [
+            f"{note} ({row_ranges(place + 2 for place in places)})." if places else f"{note}."
+            for note, places in self.notes.items()
+        ]
+        return left + notes
 
 
 def merged(one: Found, other: Found) -> Found:
     """Return two downloads as one; rows with the same learner number fill each other's gaps."""
-    rows = [dict(row) for row in one.rows]
-    by_uln = {row["uln"]: row for row in rows if row.get("uln")}
-    notes = one.notes + other.notes
+    both = Found([dict(row) for row in one.rows], one.left_out + other.left_out)
+    both.notes = {note: list(places) for note, places in one.notes.items()}
+    by_uln = {row["uln"]: place for place, row in enumerate(both.rows) if row.get("uln")}
+    places: list[int] = []
     for row in other.rows:
-        same = by_uln.get(row.get("uln"))
-        if same is None or _differ(same.get("standard_ref"), row.get("standard_ref")):
-            rows.append(dict(row))
-            continue
-        notes["The same learner number in two files: one row made of both"] += 1
-        for name, cell in row.items():
-            if not same.get(name) or str(same[name]).startswith(UNKNOWN_DAY):
-                same[name] = cell or same.get(name)
-    return Found(rows, one.left_out + other.left_out, notes)
+        place = by_uln.get(row.get("uln"))
+        if place is None or _differ(both.rows[place], row, "standard_ref"):
+            place = len(both.rows)
+            both.rows.append(dict(row))
+        else:
+            both.note("The same learner number in two files: one row made of both", place)
+            _fill_gaps(both.rows[place], row)
+        places.append(place)
+    for note, about in other.notes.items():
+        both.notes.setdefault(note, []).extend(places[at] for at in about)
+    return both
 
 
-def _differ(one: Cell, other: Cell) -> bool:
-    return bool(one) and bool(other) and one != other
+def _fill_gaps(row: dict[str, Cell], other: dict[str, Cell]) -> None:
+    for name, cell in other.items():
+        if not row.get(name) or str(row[name]).startswith(UNKNOWN_DAY):
+            row[name] = cell or row.get(name)
+
+
+def _differ(row: dict[str, Cell], other: dict[str, Cell], name: str) -> bool:
+    return bool(row.get(name)) and bool(other.get(name)) and row[name] != other[name]
 
 
 @dataclass(frozen=True, slots=True, order=True)

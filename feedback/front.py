@@ -20,12 +20,13 @@ from feedback import look
 from feedback.issues import (
     Issue,
     cells_to_fix,
-    counted,
     instruction,
     issues_of,
+    notes_of,
     repairs_of,
 )
 from feedback.marks import own_cell, write_text
+from feedback.wording import counted
 from specification.findings import CheckResult, Finding
 from specification.load import find_borough
 from specification.model import EVERY_TABLE, Collection
@@ -213,14 +214,16 @@ class _Problems:
         self._row += 1
 
     def _repairs(self) -> None:
-        repairs = repairs_of(self._result)
-        if not repairs:
-            return
-        total = counted(sum(one.count for one in repairs), "repair")
-        self._section("Repaired for you", f"{total} that lose nothing. You need not do anything.")
+        repairs, notes = repairs_of(self._result), notes_of(self._result)
+        if repairs:
+            total = counted(sum(one.count for one in repairs), "repair")
+            self._section("Repaired for you", f"{total} that lose nothing. You need do nothing.")
         for one in repairs:
-            example = f"“{one.example.before}” was read as “{one.example.after}”"
-            self._paragraph(f"{one.count:,} × {one.reason}: for example {example}")
+            self._paragraph(f"{one.count:,} × {one.reason}: for example {one.example}")
+        if notes:
+            self._section("Please know", "What we saw in the file beside its rows.")
+        for one in notes:
+            self._paragraph(f"{one.count:,} × {one.reason}: {one.example}")
 
 
 def _prepare(sheet: Worksheet, widths: Sequence[float]) -> None:

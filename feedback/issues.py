@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from feedback.wording import counted
 from specification.findings import CheckResult, Finding, Normalisation
 from specification.model import Collection
 from specification.rules import Severity
@@ -68,12 +69,23 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
-class Repairs:
-    """Repairs of one kind that lose nothing, counted, with the first as an example."""
+class Remarks:
+    """What reading did or passed over, of one kind: how often, and the first as an example."""
 
     reason: str
     count: int
-    example: Normalisation
+    first: Normalisation
+
+    @property
+    def example(self) -> str:
+        """The first of them in words: what it was and became, or where it is."""
+        one = self.first
+        if one.column or one.after:
+            return f"“{one.before}” was read as “{one.after}”" if one.after else f"“{one.before}”"
+        place = " ".join(
+            filter(None, (one.sheet, one.cell or (f"row {one.row}" if one.row else "")))
+        )
+        return f"{place}, “{one.before}”" if one.before else place
 
 
 def issues_of(result: CheckResult, collection: Collection) -> tuple[Issue, ...]:
@@ -168,11 +180,6 @@ def cells_to_fix(result: CheckResult) -> int:
     )
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """Return a number with its noun: “1 cell”, “1,200 cells”."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def instruction(result: CheckResult) -> str:
     """Return the one sentence that says what to do now."""
     if result.errors:
@@ -182,10 +189,19 @@ def instruction(result: CheckResult) -> str:
     return "Nothing to fix. The return is ready to be signed"
 
 
-def repairs_of(result: CheckResult) -> tuple[Repairs, ...]:
-    """Return the repairs that were made while reading, most frequent kind first."""
+def repairs_of(result: CheckResult) -> tuple[Remarks, ...]:
+    """Return the repairs that lose nothing, most frequent kind first."""
+    return _by_reason([one for one in result.normalised if one.column or one.after])
+
+
+def notes_of(result: CheckResult) -> tuple[Remarks, ...]:
+    """Return what was seen and not used, or is hidden, most frequent kind first."""
+    return _by_reason([one for one in result.normalised if not (one.column or one.after)])
+
+
+def _by_reason(normalised: Sequence[Normalisation]) -> tuple[Remarks, ...]:
     groups: dict[str, list[Normalisation]] = {}
-    for one in result.normalised:
+    for one in normalised:
         groups.setdefault(one.reason, []).append(one)
-    found = [Repairs(reason, len(group), group[0]) for reason, group in groups.items()]
+    found = [Remarks(reason, len(group), group[0]) for reason, group in groups.items()]
     return tuple(sorted(found, key=lambda one: -one.count))

@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from feedback.front import PASSED, PROBLEMS, add_front_sheets
 from feedback.marks import clean_cells, mark_cells
 from feedback.rebuilt import rebuilt_workbook
-from ingest.sheets import UploadedFile
+from ingest.grid import UploadedFile
 from specification.findings import CheckResult
 from specification.model import Collection
 

@@ -16,8 +16,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from feedback import look
 from feedback.marks import own_cell, write_text
-from ingest.headers import match_columns, match_sheets
-from ingest.sheets import Sheet, UploadedFile, read_sheets
+from ingest.grid import Sheet, UploadedFile
+from ingest.headers import headings_of, match_columns, match_sheets
+from ingest.sheets import read_sheets
 from specification.findings import CheckResult
 from specification.model import Collection, Table
 
@@ -43,7 +44,8 @@ def rebuilt_workbook(
     Above 30,000 rows only the headings and the rows with a finding are in it (of these the first
     30,000), in sheets whose names the reader passes over.
     """
-    sheets = [sheet for file in files for sheet in read_sheets(file)]
+    headings = headings_of(collection)
+    sheets = [sheet for file in files for sheet in read_sheets(file, headings)]
     matched, _ = match_sheets(sheets, collection)
     table_of = {id(sheet): collection.tables[name] for name, sheet in matched.items()}
     row_count = sum(len(sheet.rows) for sheet in sheets)
@@ -56,7 +58,9 @@ def rebuilt_workbook(
         title = _title(sheet, table, taken=book.sheetnames, is_partial=is_partial)
         titles.setdefault(sheet.name, title)
         kept = _rows_found(sheet, result) if is_partial else None
-        _fill(book.create_sheet(title), sheet, table, kept)
+        target = book.create_sheet(title)
+        target.sheet_state = "hidden" if sheet.is_hidden else "visible"
+        _fill(target, sheet, table, kept)
     remark = PARTIAL.format(rows=f"{row_count:,}") if is_partial else REBUILT
     return book, titles, (remark,)
 

@@ -155,6 +155,8 @@ def kind_of(archive: Archive) -> Kind:
         raise _other_office(archive, "is an Apple Numbers file. Export it to Excel")
     if any(one.startswith(("word/", "ppt/")) for one in lowered):
         raise _other_office(archive, "is a document or presentation, not a spreadsheet")
+    if "[Content_Types].xml" in members:
+        raise _other_office(archive, "is not a workbook")
     return "zip"
 
 

@@ -102,6 +102,12 @@ def _not_text(name: str) -> UnreadableFile:
     )
 
 
+def _too_many_rows(name: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"{name} has more than {MAX_ROWS:,} rows. Send only the rows of the return."
+    )
+
+
 def _delimiter(name: str, text: str, headings: Collection[str]) -> str:
     """Return the delimiter of the heading row: where most headings are known, or most cells."""
     first = {one: _first_rows(text, one) for one in _DELIMITERS}
@@ -140,15 +146,15 @@ def _first_rows(text: str, delimiter: str) -> list[list[str]]:
 
 def _rows(name: str, text: str, delimiter: str) -> tuple[tuple[str, ...], ...]:
     # Encoded again for a stream: StringIO keeps four bytes a letter.
+    if '"' not in text and text.count("\n") > MAX_ROWS and text.rstrip().count("\n") >= MAX_ROWS:
+        raise _too_many_rows(name)  # each line is a row: nothing more to read
     stream = io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8", newline="")
     rows: list[tuple[str, ...]] = []
     try:
         for row in csv.reader(stream, delimiter=delimiter, strict=True):
             rows.append(tuple(row))
             if len(rows) > MAX_ROWS:
-                raise UnreadableFile(
-                    f"{name} has more than {MAX_ROWS:,} rows. Send only the rows of the return."
-                )
+                raise _too_many_rows(name)
     except csv.Error:
         raise UnreadableFile(
             f"{name} is not a well-formed CSV file: row {len(rows) + 1:,} has a quotation mark in "

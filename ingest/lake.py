@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest.home import Home, write_durably
-from ingest.parse import ROW, ParsedReturn, empty_rows
+from ingest.parse import ROW, ParsedReturn, arrow_type, empty_rows
 from ingest.pseudonym import Pseudonymiser
 from ingest.register import Submission
 from specification.model import Collection, Table
@@ -43,6 +43,10 @@ def accept(
     home: Home,
 ) -> dict[str, int]:
     """Write every table of a return that passed its check; a table not sent has no rows.
+
+    Args:
+        collection: the newest collection, whose fields are the columns of the lake. What an older
+            return was not asked is null.
 
     Returns: rows written, by table.
     """
@@ -114,5 +118,6 @@ def _accepted_rows(
             keys = [pseudonymiser.person_key(uln) for uln in rows["uln"].to_pylist()]
             columns["person_key"] = pa.array(keys, pa.string())
         elif field.name not in columns:
-            columns[field.name] = rows[field.name]
+            asked = field.name in rows.column_names
+            columns[field.name] = rows[field.name] if asked else pa.nulls(count, arrow_type(field))
     return pa.table(columns, metadata={"submission_id": submission.submission_id})

@@ -14,7 +14,7 @@ from datetime import date
 from posixpath import join, normpath
 
 from ingest.archives import Archive
-from ingest.grid import EPOCH_1900, EPOCH_1904, UNCALCULATED, Place, place_of
+from ingest.grid import EPOCH_1900, EPOCH_1904, MAX_ROWS, UNCALCULATED, Place, place_of
 
 _CELL = re.compile(rb"<(?:\w+:)?c((?:\s[^>]*)?)(?<!/)>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _REFERENCE = re.compile(rb'\sr="([A-Z]{1,3}\d{1,8})"')
@@ -86,8 +86,11 @@ def _targets(archive: Archive, members: set[str]) -> dict[str, str]:
 
 
 def _sheet_marks(archive: Archive, part: str) -> Marks:
-    marks = Marks()
+    marks, rows = Marks(), 0
     for piece in _pieces(archive, part):
+        rows += min(piece.count(b"row>"), piece.count(b"<v>") + piece.count(b"<is>"))
+        if rows > MAX_ROWS:
+            raise archive.refused(f"has more than {MAX_ROWS:,} rows. Send only those of the return")
         if b"hidden=" in piece:
             marks.hidden_rows += sum(bool(_HIDDEN.search(one)) for one in _ROW.findall(piece))
             marks.hidden_columns += sum(_width(one) for one in _COLUMN.findall(piece))

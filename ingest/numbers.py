@@ -39,7 +39,7 @@ def read_decimal(text: str, decimals: int = 2) -> Reading:
     A number in brackets is negative, as accountants write it.
     """
     bare, repair = trimmed(text)
-    in_brackets = _BRACKETED.fullmatch(bare)
+    in_brackets = None if no_value(bare) else _BRACKETED.fullmatch(bare)
     found = _digits(f"-{in_brackets[1]}" if in_brackets else bare)
     if isinstance(found, Reading):
         return Reading(None, repair=repair) if found.is_readable else found

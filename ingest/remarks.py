@@ -65,9 +65,11 @@ def faults_of_rows(sheet: Sheet, columns: Columns, body: Body) -> dict[int, Read
         return {}
     width = len(sheet.rows[columns.header_index])
     faults: dict[int, ReadingFault] = {}
+    # Some programs end every row with a delimiter: that moves nothing.
+    usual = max(width, min((len(row) for row in body.rows), default=0))
     for place, row in enumerate(body.rows):
-        if len(row) > width and (extra := sum(bool(cell.strip()) for cell in row[width:])):
-            number = body.numbers[place]
+        if len(row) > usual or any(cell.strip() for cell in row[width:]):
+            number, extra = body.numbers[place], len(row) - width
             faults[place] = ReadingFault("row_width", number, "", f"A{number}", str(extra))
     return faults
 

@@ -139,13 +139,13 @@ def _start() -> None:
 
 
 def _parse(one: ToRead, allowance: Allowance) -> ParsedReturn:
+    collection = collection_for(one.declared.quarter)  # read once a child, before the clock runs
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (_memory_in_use() + allowance.memory_bytes, most))
     # The signal's own effect ends a child even where its code never comes back to Python.
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_PROF, allowance.seconds)
     try:
-        collection = collection_for(one.declared.quarter)
         return parse_return(one.files, one.declared, collection, one.confirmed)
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)

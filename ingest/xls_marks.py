@@ -77,6 +77,8 @@ def _workbook_stream(name: str, content: bytes) -> bytes:
     except UnreadableFile:
         raise
     except Exception:  # whatever a hostile container makes the library say
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise UnreadableFile(protected_sentence(name)) from None
         raise _damaged(name) from None
     if "book" in names:
         raise UnreadableFile(

@@ -109,16 +109,32 @@ def load_collection(name: str = "apprenticeships", year: str = "2026-27") -> Col
     return load_collection_file(path)
 
 
+@cache
+def load_years(name: str = "apprenticeships") -> tuple[Collection, ...]:
+    """Return every year of a collection, oldest first."""
+    paths = sorted((COLLECTIONS / name).glob("*.yaml"))
+    return tuple(load_collection(name, path.stem) for path in paths)
+
+
+def asked_since(rule_id: str) -> str:
+    """Return the first collection year that has a rule, such as `2025-26`.
+
+    Raises:
+        UnknownName: no year has it.
+    """
+    for collection in load_years():
+        if any(rule.id == rule_id for rule in collection.rules):
+            return collection.year
+    raise UnknownName(f"No collection year has a rule {rule_id}.")
+
+
 def collection_for(quarter: Quarter) -> Collection:
     """Return the collection whose rules check a return for this quarter.
 
     Raises:
         UnknownName: no collection covers the quarter; the message says which are covered.
     """
-    found = [
-        load_collection(path.parent.name, path.stem)
-        for path in sorted(COLLECTIONS.glob("*/*.yaml"))
-    ]
+    found = load_years()
     for collection in found:
         if collection.covers(quarter):
             return collection

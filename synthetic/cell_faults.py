@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from synthetic.faults import Change, Fault
 from synthetic.rows import Cell
@@ -79,4 +79,4 @@ class CellFault:
 
 
 def _made(value: Cell | Makes, site: Site, row: Any) -> Cell:
-    return cast("Makes", value)(site, row) if callable(value) else value
+    return value(site, row) if callable(value) else value

@@ -241,4 +241,7 @@ APPRENTICE_FAULTS: tuple[CellFault, ...] = (
     _f("F-008", "weekly_hours", 60.0, "over 48", _quiet),
     _f("F-008", "programme_no", 0, "under 1", _new),
     _f("F-008", "planned_otj_hours", 10000, "over 9999", _live),
+    _f("A-006", "cohort_label", "ask@example.org", "an e-mail as the cohort", _quiet),
+    _f("F-015", "total_price", "#REF!", "an Excel error", _quiet),
+    _f("F-020", "cohort_label", "TBC", "no value", _quiet),
 )  # fmt: skip

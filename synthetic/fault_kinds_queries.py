@@ -13,7 +13,7 @@ from datetime import date
 from synthetic.cell_faults import CellFault, Fits, Makes
 from synthetic.days import add_days, add_months, days_inclusive, months_between
 from synthetic.fault_kinds_apprentices import HOURS_FROM, SHORTER_FROM
-from synthetic.faults import Change, Fault
+from synthetic.faults import Change, Fault, Rewritten
 from synthetic.learner_numbers import TEMPORARY
 from synthetic.providers import PROVIDERS
 from synthetic.rows import ApprenticeRow, Cell
@@ -61,13 +61,15 @@ def _could_be_closed(site: Site, row: ApprenticeRow) -> bool:
 
 
 def _could_be_late(site: Site, row: ApprenticeRow) -> bool:
-    is_before = row.start_date < standard(LATE_STANDARD).approved_date
+    approved = standard(LATE_STANDARD).approved_date
+    is_before = approved is not None and row.start_date < approved
     is_spare = _live(site, row) and site.is_spare(row)
     return is_spare and is_before and _could_be(LATE_STANDARD, row)
 
 
 def _could_be_before_the_levy(site: Site, row: ApprenticeRow) -> bool:
-    is_known = row.uln is not None and standard(row.standard_ref).approved_date <= _BEFORE_LEVY
+    approved = standard(row.standard_ref).approved_date
+    is_known = row.uln is not None and approved is not None and approved <= _BEFORE_LEVY
     return _new_and_live(site, row) and is_known and _months(row) > 12.5
 
 
@@ -123,8 +125,8 @@ def _gone_back(site: Site, row: ApprenticeRow) -> bool:
     was = site.before(row)
     has_left = was is not None and was.status in ("2", "3")
     is_digital = row.route == "DIRECT" and row.discipline is not None
-    is_alone = site.is_alone(row) and standard(row.standard_ref).level < 7
-    return has_left and is_alone and not is_digital
+    is_single = site.rows_of[row.apprentice_ref] == 1 and standard(row.standard_ref).level < 7
+    return has_left and is_single and not is_digital
 
 
 def _f(
@@ -158,13 +160,41 @@ class SamePersonTwice:
                 )
 
 
-_EMPTIED: tuple[tuple[str, Cell], ...] = tuple(
-    (name, None)
+_EMPTIED = (
+    Change("status", "1"),
+    *(Change(name, None)
     for name in (
         "training_end_date", "outcome", "achievement_date", "grade", "withdraw_reason",
         "withdraw_reason_detail",
-    )
+    )),
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class BackInTraining:
+    """A leaver of the last return who is in training again, on the same row."""
+
+    rule: str = "A-085"
+
+    def places(self, site: Site) -> Iterator[Fault]:
+        """Yield the fault at leavers outside digital work; their follow-ups go with it."""
+        follow_ups = site.content.progression
+        for number, row in enumerate(site.content.apprentices):
+            if not _gone_back(site, row):
+                continue
+            left = tuple(one for one in follow_ups if one.apprentice_ref != row.apprentice_ref)
+            yield Fault(
+                rule=self.rule,
+                table="apprentices",
+                row=number,
+                column="status",
+                what="a leaver is back in training",
+                changes=_EMPTIED,
+                rewritten=(Rewritten("progression", left),),
+                touched=frozenset({row.apprentice_ref}),
+            )
+
+
 QUERY_FAULTS = (
     SamePersonTwice(),
     _f("A-012", "uln", TEMPORARY, "the temporary learner number", _old_enough),
@@ -201,8 +231,7 @@ QUERY_FAULTS = (
        lambda site, row: standard(row.standard_ref).max_funding_gbp + 2500,
        "above the funding limit", _quiet),
     _f("A-081", "age_at_start", 15, "under 16", _quiet),
-    CellFault("A-085", "apprentices", "status", "1", "a leaver is back in training", _gone_back,
-              also=_EMPTIED),
+    BackInTraining(),
     _f("A-086", "start_date", lambda site, row: add_days(row.start_date, 28),
        "another start than last quarter", _long_planned),
     _f("A-087", "provider_ukprn", _other_provider, "another provider than last quarter",

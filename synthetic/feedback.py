@@ -50,5 +50,5 @@ def feedback_rows(
                 mark = "W"
             marks.append(None if random.random() < _NOT_SAID else mark)
         again = "Y" if random.random() < _AGAIN[overall] else "N"
-        rows.append(FeedbackRow(ukprn, standard_ref, overall, *marks, again))
+        rows.append(FeedbackRow._make((ukprn, standard_ref, overall, *marks, again)))
     return tuple(rows)

@@ -19,7 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 from specification.periods import officer_date
 from synthetic.boroughs import Form
 from synthetic.ods import write_ods_bytes
-from synthetic.rows import Cell, SheetCells
+from synthetic.rows import Cell, Month, SheetCells
 
 NOTICE = (
     "Synthetic data",
@@ -51,9 +51,22 @@ def cell_text(cell: Cell) -> str:
     return str(cell)
 
 
-def _write_sheet(sheet: Worksheet, cells: SheetCells, dates: Format, heads: Format) -> None:
+@dataclass(frozen=True, slots=True)
+class _Formats:
+    """How cells look: days, months and headings."""
+
+    dates: Format
+    months: Format
+    heads: Format
+
+
+def _serial(day: date) -> int:
+    return day.toordinal() - _EXCEL_EPOCH
+
+
+def _write_sheet(sheet: Worksheet, cells: SheetCells, formats: _Formats) -> None:
     for column, heading in enumerate(cells.headings):
-        sheet.write_string(0, column, heading, heads)
+        sheet.write_string(0, column, heading, formats.heads)
         sheet.set_column(column, column, min(max(len(heading) + 2, _NARROWEST), _WIDEST))
     sheet.set_row(0, 32)
     sheet.freeze_panes(1, 1)
@@ -67,8 +80,10 @@ def _write_sheet(sheet: Worksheet, cells: SheetCells, dates: Format, heads: Form
                 continue
             if isinstance(value, str):
                 write_text(row, column, value)
+            elif isinstance(value, Month):
+                write_number(row, column, _serial(value.first_day), formats.months)
             elif isinstance(value, date):
-                write_number(row, column, value.toordinal() - _EXCEL_EPOCH, dates)
+                write_number(row, column, _serial(value), formats.dates)
             else:
                 write_number(row, column, value)
 
@@ -86,9 +101,12 @@ def _write_xlsx(path: Path, package: Package) -> None:
             "created": package.created,
         }
     )
-    dates = book.add_format({"num_format": "dd/mm/yyyy"})
-    heads = book.add_format(
-        {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E4E3F0", "bottom": 1}
+    formats = _Formats(
+        dates=book.add_format({"num_format": "dd/mm/yyyy"}),
+        months=book.add_format({"num_format": "yyyy-mm"}),
+        heads=book.add_format(
+            {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E4E3F0", "bottom": 1}
+        ),
     )
     notes = book.add_worksheet(NOTES_SHEET)
     notes.set_column(0, 0, 80)
@@ -96,7 +114,7 @@ def _write_xlsx(path: Path, package: Package) -> None:
     for row, line in enumerate(NOTICE[1:], start=1):
         notes.write_string(row, 0, line)
     for cells in package.sheets:
-        _write_sheet(book.add_worksheet(cells.label), cells, dates, heads)
+        _write_sheet(book.add_worksheet(cells.label), cells, formats)
     book.close()
 
 

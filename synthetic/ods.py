@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZIP_STORED
 
 from specification.periods import officer_date
-from synthetic.rows import Cell, SheetCells
+from synthetic.rows import Cell, Month, SheetCells
 
 _MIME = "application/vnd.oasis.opendocument.spreadsheet"
 _SPACE = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -31,6 +31,9 @@ _DATE_STYLE = (
     '</number:text><number:month number:style="long"/><number:text>/</number:text>'
     '<number:year number:style="long"/></number:date-style>'
     '<style:style style:name="D" style:family="table-cell" style:data-style-name="N1"/>'
+    '<number:date-style style:name="N2"><number:year number:style="long"/><number:text>-'
+    '</number:text><number:month number:style="long"/></number:date-style>'
+    '<style:style style:name="M" style:family="table-cell" style:data-style-name="N2"/>'
     '<style:style style:name="W" style:family="table-column">'
     '<style:table-column-properties style:column-width="3.5cm"/></style:style>'
 )
@@ -54,6 +57,12 @@ def _cell(cell: Cell) -> str:
             f'<table:table-cell office:value-type="string"><text:p>{text}</text:p>'
             "</table:table-cell>"
         )
+    if isinstance(cell, Month):
+        return (
+            '<table:table-cell table:style-name="M" office:value-type="date" '
+            f'office:date-value="{cell.first_day.isoformat()}"><text:p>{cell}</text:p>'
+            "</table:table-cell>"
+        )
     if isinstance(cell, date):
         return (
             '<table:table-cell table:style-name="D" office:value-type="date" '
@@ -62,7 +71,7 @@ def _cell(cell: Cell) -> str:
         )
     return (
         f'<table:table-cell office:value-type="float" office:value="{cell}">'
-        f"<text:p>{cell:g}</text:p></table:table-cell>"
+        f"<text:p>{cell:.12g}</text:p></table:table-cell>"
     )
 
 

@@ -86,7 +86,7 @@ def readiness_rows(
     used = {row.discipline for row in apprentices}
     rows: list[ReadinessRow] = []
     for discipline in (one.code for one in load_code_list("discipline")):
-        wanted = [one.reference for one in choices if one.discipline == discipline]
+        wanted = sorted({one.reference for one in choices if one.discipline == discipline})
         if not wanted or (profile.size < _SMALL and discipline not in used):
             continue
         for team in teams_of(profile, discipline):
@@ -98,5 +98,5 @@ def readiness_rows(
                 scores = _scores(seed, names, quarter)
                 scores[_OPENING] = _opening_score(openings[discipline])
                 row = (team, discipline, standard_ref, *map(str, scores), *_decide(scores))
-                rows.append(ReadinessRow(*row))
+                rows.append(ReadinessRow._make(row))
     return tuple(rows)

@@ -13,9 +13,8 @@ from datetime import date
 from functools import cached_property
 
 from specification.load import collection_for
-from specification.model import Collection
 from synthetic.days import add_days, add_months
-from synthetic.progress import MONTHS
+from synthetic.progress import LADDER, MONTHS
 from synthetic.rows import ApprenticeRow, ReturnContent
 from synthetic.standards import standard
 
@@ -40,9 +39,34 @@ class Site:
         return self.content.quarter.last_day
 
     @cached_property
-    def collection(self) -> Collection:
+    def rule_ids(self) -> frozenset[str]:
         """The rules that the return is checked by."""
-        return collection_for(self.content.quarter)
+        return frozenset(rule.id for rule in collection_for(self.content.quarter).rules)
+
+    @cached_property
+    def _fields(self) -> dict[str, frozenset[str]]:
+        tables = collection_for(self.content.quarter).tables.values()
+        return {one.name: frozenset(field.name for field in one.fields) for one in tables}
+
+    def has_fields(self, table: str, names: set[str]) -> bool:
+        """Whether the return of that year asks for these fields."""
+        return names <= self._fields[table]
+
+    @cached_property
+    def exits(self) -> dict[Key, date]:
+        """Day from which the follow-ups of each leaver are counted."""
+        found = {key_of(row): exit_of(row) for row in self.content.apprentices}
+        return {key: day for key, day in found.items() if day is not None}
+
+    @cached_property
+    def steps(self) -> dict[Key, dict[str, int]]:
+        """Step on the ladder at each checkpoint of each leaver."""
+        found: dict[Key, dict[str, int]] = {}
+        for row in self.content.progression:
+            if row.grade in LADDER:
+                key = row.apprentice_ref, row.programme_no
+                found.setdefault(key, {})[row.checkpoint] = LADDER.index(row.grade)
+        return found
 
     @cached_property
     def rows_of(self) -> Counter[str]:

@@ -17,9 +17,11 @@ from synthetic.snapshot import QUARTERS
 from synthetic.streams import stream
 
 ABSENT_QUARTER = Quarter(2025, 1)
+_CITY_QUARTER = Quarter(2026, 1)
 DAYS_TO_SEND = 30
 _FAULTY_PER_QUARTER = (2, 2, 2, 2, 2, 2, 3, 6)
 _FAULTY_BOROUGHS = 12
+_FAULTY_NOW_AND_THEN = (4, 4, 4, 4, 4, 5, 4, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +65,34 @@ def _sent_at(quarter: Quarter, kind: str, random: Random) -> tuple[datetime, ...
     return (_moment(add_days(last, random.randint(9, 29)), random),)
 
 
+def _faulty_now_and_then(seed: int, usual: list[str], quarter: Quarter, count: int) -> list[str]:
+    """Return who else makes a mistake in a quarter; in one of them the City does."""
+    random = stream(seed, "now and then", str(quarter))
+    careful = [one for one in usual if one != CITY]
+    city = [CITY] if quarter == _CITY_QUARTER and CITY in usual else []
+    return city + random.sample(careful, count - len(city))
+
+
 @cache
 def timetable(seed: int) -> Timetable:
     """Return who sends what when, in order of arrival.
 
     The absent borough is drawn among all but Hackney, the partnership's first reader, whose series
-    should be whole. Faulty first versions come from a dozen boroughs, never the tiny City.
+    should be whole. Most faulty first versions come from a dozen careless boroughs, the others
+    from anybody now and then; never from one that is late.
     """
     random = stream(seed, "timetable")
     codes = [one.borough_code for one in profiles(seed)]
     absent = random.choice([one for one in codes if one != HACKNEY])
     careless = random.sample([one for one in codes if one != CITY], _FAULTY_BOROUGHS)
     sendings: list[Sending] = []
-    for quarter, faulty_count in zip(QUARTERS, _FAULTY_PER_QUARTER, strict=True):
+    counts = zip(QUARTERS, _FAULTY_PER_QUARTER, _FAULTY_NOW_AND_THEN, strict=True)
+    for quarter, faulty_count, others in counts:
         sending = [one for one in codes if (one, quarter) != (absent, ABSENT_QUARTER)]
         faulty = random.sample([one for one in careless if one in sending], faulty_count)
         late = random.sample([one for one in sending if one not in faulty], random.randint(1, 3))
+        usual = [one for one in sending if one not in faulty and one not in late]
+        faulty = [*faulty, *_faulty_now_and_then(seed, usual, quarter, others)]
         for code in sending:
             kind = "faulty" if code in faulty else "late" if code in late else "usual"
             draw = stream(seed, "sent", code, str(quarter))

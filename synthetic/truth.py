@@ -19,12 +19,15 @@ class Frozen(BaseModel):
 
 
 class SeededFault(Frozen):
-    """One fault of a faulty file, at the cell where the check should find it and nothing else."""
+    """One fault of a faulty file, at the cell where the check should find it and nothing else.
+
+    `row` is None and `cell` empty where the finding is about a whole table.
+    """
 
     rule: str
     table: str
     sheet: str
-    row: int
+    row: int | None
     column: str
     cell: str
     value: str
@@ -59,6 +62,9 @@ class ReturnFigures(Frozen):
     apprentice_rows: int
     progression_rows: int
     workforce_rows: int
+    levy_rows: int
+    readiness_rows: int
+    feedback_rows: int
     digital_rows: int
     digital_live: int
     digital_waiting_for_assessment: int

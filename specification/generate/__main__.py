@@ -9,8 +9,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from specification.generate import dbt_staging, documents
-from specification.load import load_collection
+from specification.generate import changes, dbt_staging, documents, rule_pages
+from specification.load import load_collection, load_years
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,7 +18,8 @@ ROOT = Path(__file__).parents[2]
 def render_all() -> dict[Path, str]:
     """Return the text of every generated file, by its path in the repository."""
     collection = load_collection()
-    return dbt_staging.render(collection) | documents.render(collection)
+    pages = documents.render(collection) | rule_pages.render(collection)
+    return dbt_staging.render(collection) | pages | changes.render(load_years())
 
 
 def main() -> int:

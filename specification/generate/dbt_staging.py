@@ -22,7 +22,7 @@ from specification.model import Collection, Field, Table
 METRICS_FILE = Path(__file__).parents[1] / "metrics.yaml"
 STAGING = Path("dbt_project/models/staging")
 SEEDS = Path("dbt_project/seeds")
-PLURALS = {"progression": "progressions", "return": "returns"}
+PLURALS = {"levy": "levy_months", "progression": "progressions", "return": "returns"}
 HEADER = "Generated from the specification by specification/generate/dbt_staging.py; do not edit."
 
 

@@ -14,7 +14,11 @@ typed as (
         cast(scope as varchar) as scope,
         cast(nil_apprentices as varchar) as nil_apprentices,
         cast(nil_progression as varchar) as nil_progression,
-        cast(nil_workforce as varchar) as nil_workforce
+        cast(nil_workforce as varchar) as nil_workforce,
+        cast(nil_levy as varchar) as nil_levy,
+        cast(nil_readiness as varchar) as nil_readiness,
+        cast(nil_provider_feedback as varchar) as nil_provider_feedback,
+        cast(nil_public_sector as varchar) as nil_public_sector
     from source
 )
 

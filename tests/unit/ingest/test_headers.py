@@ -58,8 +58,8 @@ def test_the_headings_may_stand_below_title_rows() -> None:
     assert parsed.faults == ()
 
 
-def test_headings_below_the_fifteenth_row_are_not_looked_for() -> None:
-    for above, found in ((14, len(NAMES)), (15, 0)):
+def test_headings_below_the_twenty_fifth_row_are_not_looked_for() -> None:
+    for above, found in ((24, len(NAMES)), (25, 0)):
         sheet = Sheet("Apprentices", (*[("title",)] * above, LABELS))
         assert len(match_columns(sheet, APPRENTICES).fields) == found
 

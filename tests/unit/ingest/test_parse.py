@@ -51,7 +51,7 @@ def test_what_cannot_be_read_is_null_marked_and_found_at_its_cell() -> None:
     assert bad["_unreadable"] == ["weekly_hours", "start_date"]
     assert one.faults == (
         ReadingFault("decimal", 6, "weekly_hours", "M6", "full time"),
-        ReadingFault("date", 6, "start_date", "N6", "31/02/2025"),
+        ReadingFault("date", 6, "start_date", "N6", "31/02/2025", "there is no such day"),
     )
     assert one.texts["start_date"].to_pylist() == ["01/09/2025", "31/02/2025"]
 

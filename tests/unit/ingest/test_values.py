@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from ingest.grid import EPOCH_1900, EPOCH_1904
 from ingest.values import Reading, reader_of
 from specification.load import load_collection
 
@@ -31,6 +32,13 @@ def read(field: str, text: str, table: str = "apprentices") -> Reading:
         ("1/9/2025", date(2025, 9, 1)),
         ("29/02/2024", date(2024, 2, 29)),
         ("12/11/2025", date(2025, 11, 12)),
+        ("01.09.2025", date(2025, 9, 1)),
+        ("1-9-2025", date(2025, 9, 1)),
+        ("2025-09-01T00:00:00", date(2025, 9, 1)),
+        ("1 Sep 2025", date(2025, 9, 1)),
+        ("01-SEP-2025", date(2025, 9, 1)),
+        ("1st September 2025", date(2025, 9, 1)),
+        ("29 Feb 2024", date(2024, 2, 29)),
     ],
 )
 def test_a_date_is_iso_or_day_first(text: str, value: date) -> None:
@@ -47,18 +55,24 @@ def test_a_date_is_iso_or_day_first(text: str, value: date) -> None:
         "2025-13-09",
         "2025-9-1",
         "01/09/25",
-        "01.09.2025",
-        "1 September 2025",
+        "01.09-2025",
+        "1 Septembre 2025",
+        "September 1, 2025",
+        "Sept 25",
+        "2025-09-01T10:30:00",
+        "2025/09/01",
         "45901",
         "2025-09-01 10:30:00",
         "00/01/2025",
         "01/01/0000",
         "tbc",
-        "-",
+        "TRUE",
+        "٠١/٠٩/٢٠٢٥",
     ],
 )
 def test_what_is_no_real_date_is_not_guessed(text: str) -> None:
-    assert read("start_date", text) == Reading(None, is_readable=False)
+    reading = read("start_date", text)
+    assert (reading.value, reading.is_readable) == (None, False)
 
 
 @pytest.mark.parametrize(
@@ -70,6 +84,10 @@ def test_what_is_no_real_date_is_not_guessed(text: str) -> None:
         ("1,120", 1120, AS_DIGITS),
         ("1,234,567", 1_234_567, AS_DIGITS),
         ("£560", 560, AS_DIGITS),
+        ("1 120", 1120, AS_DIGITS),
+        ("1\u00a0120", 1120, AS_DIGITS),
+        ("−3", -3, AS_DIGITS),
+        ("-£3", -3, AS_DIGITS),
         ("007", 7, ""),
     ],
 )
@@ -79,10 +97,14 @@ def test_an_integer_may_have_thousands_separators(text: str, value: int, repair:
 
 @pytest.mark.parametrize(
     "text",
-    ["12,0", "1,23", "12,34,567", "56.5", "1e3", "0x10", "about 500", "5 6", "1" * 16, "١٢٣a"],
+    [
+        *("12,0", "1,23", "12,34,567", "56.5", "1e3", "0x10", "about 500", "5 6", "1" * 16),
+        *("١٢٣", "36.000", "(500)", "nil", "50%", "1,120 500"),
+    ],
 )
 def test_what_is_no_whole_number_is_not_guessed(text: str) -> None:
-    assert read("planned_otj_hours", text) == Reading(None, is_readable=False)
+    reading = read("planned_otj_hours", text)
+    assert (reading.value, reading.is_readable) == (None, False)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +112,9 @@ def test_what_is_no_whole_number_is_not_guessed(text: str) -> None:
     [
         ("21.6", Decimal("21.60"), ""),
         ("36", Decimal("36.00"), ""),
-        ("21.600", Decimal("21.60"), ""),
+        ("21.6000", Decimal("21.60"), ""),
+        ("(500)", Decimal("-500.00"), AS_DIGITS),
+        ("£1,200.50", Decimal("1200.50"), AS_DIGITS),
         ("15,000.50", Decimal("15000.50"), AS_DIGITS),
         ("£15,000", Decimal("15000.00"), AS_DIGITS),
     ],
@@ -102,9 +126,13 @@ def test_a_decimal_has_at_most_two_places(text: str, value: Decimal, repair: str
     assert reading.value.as_tuple().exponent == -2
 
 
-@pytest.mark.parametrize("text", ["21.605", "full time", "NaN", "Infinity", "1e2", "9" * 10, "."])
+@pytest.mark.parametrize(
+    "text",
+    ["21.605", "full time", "NaN", "Infinity", "1e2", "9" * 10, "1.120", "1.120,50", "(-5)", "()"],
+)
 def test_what_is_no_amount_is_not_rounded_or_guessed(text: str) -> None:
-    assert read("weekly_hours", text) == Reading(None, is_readable=False)
+    reading = read("weekly_hours", text)
+    assert (reading.value, reading.is_readable) == (None, False)
 
 
 @pytest.mark.parametrize(
@@ -112,10 +140,14 @@ def test_what_is_no_amount_is_not_rounded_or_guessed(text: str) -> None:
     [
         ("route", "DIRECT", "DIRECT", ""),
         ("route", "direct", "DIRECT", AS_CODE),
-        ("route", "Direct: employed by the council", "DIRECT", AS_CODE),
+        ("route", "Direct: employed by the council", "DIRECT", ""),
         ("route", "DIRECT: EMPLOYED BY THE COUNCIL", "DIRECT", AS_CODE),
         ("route", " DIRECT\u00a0", "DIRECT", REPAIRED_SPACES),
-        ("route", "Direct:\u00a0employed  by the council", "DIRECT", AS_CODE),
+        ("route", "Direct:\u00a0employed  by the council", "DIRECT", REPAIRED_SPACES),
+        ("funding", "The council’s levy", "LEVY", AS_CODE),
+        ("status", "1.0", "1", AS_CODE),
+        ("status", "01", "1", AS_CODE),
+        ("prior_attainment", "5.00", "5", AS_CODE),
         ("restart", "yes", "Y", AS_CODE),
         ("restart", "N", "N", ""),
         ("home_borough", "hackney", "E09000012", AS_CODE),
@@ -164,3 +196,85 @@ def test_a_value_with_spaces_around_it_is_read_and_the_repair_is_said(field: str
     reading = read(field, f"\u00a0{example} ")
     assert reading.value == read(field, example).value
     assert reading.repair == REPAIRED_SPACES
+
+
+@pytest.mark.parametrize("text", ["N/A", "n/a", "-", "–", "none", "nil", ".", " NA "])
+def test_a_word_for_nothing_is_an_empty_cell_where_the_cell_may_be_empty(text: str) -> None:
+    assert read("otj_pattern", text) == Reading(None, repair="read as an empty cell")
+    assert read("expected_return_date", text) == Reading(None, repair="read as an empty cell")
+    assert read("planned_end_date", text) == Reading(None)
+
+
+@pytest.mark.parametrize("text", ["*", "?", "TBC", "x", "unknown", "Not known"])
+def test_a_word_for_a_value_elsewhere_is_never_blanked(text: str) -> None:
+    assert read("otj_pattern", text).value == text
+    for name in ("expected_return_date", "planned_otj_hours", "total_price", "team_ref"):
+        assert not read(name, text).is_readable
+
+
+def test_the_word_none_for_a_number_may_mean_zero_and_is_asked() -> None:
+    assert not read("actual_otj_hours", "none").is_readable
+    assert read("actual_otj_hours", "-") == Reading(None, repair="read as an empty cell")
+
+
+@pytest.mark.parametrize("name", [field.name for field in APPRENTICES.fields])
+@pytest.mark.parametrize("text", ["#N/A", "#REF!", "#DIV/0!", " #VALUE! ", "Err:502"])
+def test_an_excel_error_is_a_fault_of_its_own_in_any_field(name: str, text: str) -> None:
+    reading = read(name, text)
+    assert (reading.is_readable, reading.fault, reading.value) == (False, "excel_error", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "epoch", "value"),
+    [
+        ("45901", EPOCH_1900, date(2025, 9, 1)),
+        ("44439", EPOCH_1904, date(2025, 9, 1)),
+        ("45901.0", EPOCH_1900, date(2025, 9, 1)),
+        ("45901", None, None),
+        ("45901.5", EPOCH_1900, None),
+        ("2025", EPOCH_1900, None),
+        ("20250901", EPOCH_1900, None),
+    ],
+)
+def test_a_number_is_a_date_only_where_the_workbook_says_from_when_it_counts(
+    text: str, epoch: date | None, value: date | None
+) -> None:
+    reading = reader_of(APPRENTICES.field("start_date"), epoch)(text)
+    assert reading.value == value
+    assert bool(reading.repair) == (value is not None)
+
+
+@pytest.mark.parametrize("text", ["DATA\u200b-1", "\u202eDATA-1", "DATA\xad-1", "\ufeffDATA-1"])
+def test_letters_that_nobody_sees_are_removed_and_said(text: str) -> None:
+    assert read("team_ref", text) == Reading("DATA-1", repair="invisible characters removed")
+
+
+def test_a_learner_number_loses_its_spaces_but_nothing_else() -> None:
+    assert read("uln", "100 000 0043") == Reading("1000000043", repair=REPAIRED_SPACES)
+    assert read("uln", "1.00E+09") == Reading("1.00E+09")
+
+
+def test_a_word_that_a_rule_of_the_field_refuses_is_left_to_it() -> None:
+    field = APPRENTICES.field("standard_ref")
+    assert reader_of(field, patterns=["ST[0-9]{4}"])("tbc").is_readable
+    assert not reader_of(field, patterns=["[A-Z]+"])("tbc").is_readable
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "is_repaired"),
+    [
+        ("2026-04", date(2026, 4, 1), False),
+        ("Apr 2026", date(2026, 4, 1), False),
+        ("April-2026", date(2026, 4, 1), False),
+        ("04/2026", date(2026, 4, 1), False),
+        ("2026-04-01", date(2026, 4, 1), True),
+        ("2026-04-15", None, False),
+        ("01/04/2026", None, False),
+        ("Apr-26", None, False),
+        ("2026-13", None, False),
+        ("46113", None, False),
+    ],
+)
+def test_a_month_names_a_month(text: str, value: date | None, is_repaired: bool) -> None:
+    reading = read("month", text, "levy")
+    assert (reading.value, bool(reading.repair)) == (value, is_repaired)

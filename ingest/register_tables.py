@@ -1,0 +1,104 @@
+"""The tables of the register's database.
+
+Here: what is stored, and bringing a database of an earlier version up to date. Not here: what the
+rows mean (`register_entries`), who writes them (`register`).
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sql
+
+_METADATA = sql.MetaData()
+
+
+def _text(name: str, *, required: bool = True) -> sql.Column[str]:
+    return sql.Column(name, sql.String, nullable=not required)
+
+
+def _hash(name: str, *, required: bool = True, unique: bool = False) -> sql.Column[str]:
+    return sql.Column(name, sql.String(64), nullable=not required, unique=unique or None)
+
+
+EVENTS = sql.Table(
+    "events",
+    _METADATA,
+    sql.Column("number", sql.Integer, primary_key=True),
+    _text("at"),
+    _text("actor"),
+    _text("action"),
+    _text("submission_id"),
+    _text("details"),
+    _hash("previous_hash"),
+    _hash("hash", unique=True),
+)
+SUBMISSIONS = sql.Table(
+    "submissions",
+    _METADATA,
+    sql.Column("submission_id", sql.String, primary_key=True),
+    _text("borough_code"),
+    _text("quarter"),
+    sql.Column("version", sql.Integer, nullable=False),
+    _text("state"),
+    _hash("sha256"),
+    _text("files"),
+    _text("received_at"),
+    _text("signed_at", required=False),
+    sql.Column("error_count", sql.Integer),
+    sql.Column("query_count", sql.Integer),
+    sql.Column("open_query_count", sql.Integer),
+    _hash("content_sha256", required=False),
+    sql.UniqueConstraint("borough_code", "quarter", "version"),
+)
+# Append-only, like the events: the newest row of a key is the one that counts.
+EXPLANATIONS = sql.Table(
+    "explanations",
+    _METADATA,
+    sql.Column("number", sql.Integer, primary_key=True),
+    sql.Column("borough_code", sql.String, nullable=False, index=True),
+    _text("quarter"),
+    _text("submission_id"),
+    _text("rule"),
+    _text("reference"),
+    _hash("value_sha256"),
+    _text("reason"),
+    _text("actor"),
+    _text("at"),
+)
+CONFIRMED_COLUMNS = sql.Table(
+    "confirmed_columns",
+    _METADATA,
+    sql.Column("number", sql.Integer, primary_key=True),
+    sql.Column("borough_code", sql.String, nullable=False, index=True),
+    _text("table_name"),
+    _text("heading"),
+    _text("field", required=False),
+    _text("actor"),
+    _text("at"),
+)
+
+
+def prepare(engine: sql.Engine) -> None:
+    """Make the tables that are not there, and bring those of an earlier version up to date."""
+    _METADATA.create_all(engine)
+    if _is_current(sql.inspect(engine)):
+        return
+    with engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            # Python's driver would commit each statement that changes a table by itself.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if not _is_current(sql.inspect(connection)):
+            _rebuild_submissions(connection)
+
+
+def _is_current(found: sql.Inspector) -> bool:
+    names = {column["name"] for column in found.get_columns(SUBMISSIONS.name)}
+    return names >= {column.name for column in SUBMISSIONS.columns}
+
+
+def _rebuild_submissions(connection: sql.Connection) -> None:
+    """Give the submissions their new columns, and lose the rule that bytes may come only once."""
+    kept = connection.execute(sql.text("select * from submissions")).mappings().all()
+    SUBMISSIONS.drop(connection)
+    SUBMISSIONS.create(connection)
+    if kept:
+        connection.execute(sql.insert(SUBMISSIONS), [dict(row) for row in kept])
