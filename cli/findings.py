@@ -46,13 +46,14 @@ def print_fix_list(result: CheckResult, console: Console) -> None:
 
 def write_marked(path: Path, files: Sequence[UploadedFile], result: CheckResult) -> None:
     """Write the marked copy of a return to a path, or end the command saying why not."""
-    from feedback.marked import mark_workbook
+    from feedback.apart import NoMarkedCopy, mark_apart
 
     if path.suffix.lower() != ".xlsx":
         stop(f"{path} must end in .xlsx, because it is an Excel workbook.", Exit.WRONG_USE)
-    content = mark_workbook(files, result, collection_for(Quarter.parse(result.quarter)))
     try:
-        path.write_bytes(content)
+        path.write_bytes(mark_apart(files, result))
+    except NoMarkedCopy as refused:
+        stop(str(refused), Exit.FINDINGS)
     except OSError as problem:
         stop(f"{path} cannot be written: {problem.strerror}.", Exit.WRONG_USE)
     talk.print(f"The marked copy is {path}. Correct it there and check it again.", markup=False)

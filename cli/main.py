@@ -6,16 +6,15 @@ Here: options, and which function each command calls. Not here: what it does.
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from cli.speak import Exit, declared_quarter, declared_return, result, stop, talk, uploaded
+from cli import explain, feedback, returns, template
+from cli.speak import Exit, declared_quarter, declared_return, result, stop, talk
 from ingest.home import Home
-from specification.load import UnknownName, load_boroughs, load_collection
+from specification.load import UnknownName
 
 app = typer.Typer(
     name="cohort",
@@ -26,11 +25,11 @@ app = typer.Typer(
 )
 context_app = typer.Typer(help="National context: the tables that DfE publishes.")
 app.add_typer(context_app, name="context")
+for commands in (returns, feedback, template, explain):
+    commands.register(app)
 
-Files = Annotated[list[Path], typer.Argument(help="The workbook, or the CSV files, of one return.")]
 Borough = Annotated[str, typer.Option(help="GSS code, name or three letters: E09000012.")]
 InQuarter = Annotated[str, typer.Option("--quarter", help="Financial quarter: 2026-27Q2.")]
-Actor = Annotated[str, typer.Option(help="Who does this, as the register will show it.")]
 
 
 @app.command()
@@ -73,87 +72,6 @@ def sample(
 
 
 @app.command()
-def check(
-    files: Files,
-    borough: Borough,
-    quarter: InQuarter,
-    as_json: Annotated[bool, typer.Option("--json", help="Print cohort.check/1.")] = False,
-) -> None:
-    """Check a return without sending it."""
-    declared = declared_return(borough, quarter)
-    content = uploaded(files)
-    from cli.findings import print_fix_list
-    from expectations.intake import check_files
-    from ingest.workers import ReadingPool, ToRead
-
-    with ReadingPool(workers=1) as pool:
-        checked = check_files([ToRead(content, declared)], Home.from_environment(), pool)[0]
-    if as_json:
-        typer.echo(checked.result.model_dump_json(by_alias=True, indent=2))
-    if checked.result.verdict == "unreadable":
-        stop(checked.sentence, Exit.UNREADABLE)
-    if not as_json:
-        print_fix_list(checked.result, result)
-    if checked.result.findings:
-        raise typer.Exit(int(Exit.FINDINGS))
-
-
-@app.command()
-def submit(files: Files, borough: Borough, quarter: InQuarter, actor: Actor = "cli") -> None:
-    """Send a return: keep its bytes, register it, check it."""
-    declared = declared_return(borough, quarter)
-    content = uploaded(files)
-    from cli.findings import print_fix_list
-    from expectations.intake import Sent, receive
-    from ingest.register import Register
-    from ingest.workers import ReadingPool
-
-    home = Home.from_environment()
-    sent = Sent(declared, content, actor, datetime.now(UTC))
-    with ReadingPool(workers=1) as pool:
-        received = receive([sent], home, Register(home.register_url), pool)[0]
-    if received.submission is None:
-        stop(received.checked.sentence, Exit.UNREADABLE)
-    print_fix_list(received.checked.result, talk)
-    result.print(f"submission: {received.submission.submission_id}", markup=False)
-    result.print(f"state: {received.submission.state}", markup=False)
-    if received.checked.result.findings:
-        raise typer.Exit(int(Exit.FINDINGS))
-
-
-@app.command()
-def sign(submission: str, actor: Actor = "cli") -> None:
-    """Sign a submission that is ready; only then does it replace the version before it."""
-    from ingest.register import NotAllowed, Register
-
-    register = Register(Home.from_environment().register_url)
-    try:
-        signed = register.sign(submission, actor=actor, at=datetime.now(UTC))
-    except NotAllowed as refused:
-        stop(str(refused), Exit.WRONG_USE)
-    result.print(f"{signed.submission_id} is signed.", markup=False)
-
-
-@app.command()
-def status(quarter: InQuarter) -> None:
-    """Say where each borough's return for a quarter stands."""
-    from ingest.register import Register
-
-    wanted = declared_quarter(quarter)
-    newest = {
-        one.borough_code: one
-        for one in Register(Home.from_environment().register_url).submissions()
-        if one.quarter == wanted
-    }
-    table = Table("Borough", "State", "Version", "To fix", box=None)
-    for borough in sorted(load_boroughs(), key=lambda one: one.borough_name):
-        one = newest.get(borough.borough_code)
-        cells = (one.state, str(one.version), str(one.error_count)) if one else ("not sent", "", "")
-        table.add_row(borough.borough_name, *cells)
-    result.print(table)
-
-
-@app.command()
 def build() -> None:
     """Build every signed return into a new warehouse snapshot and switch to it."""
     from ingest.pseudonym import NoPseudonymKey
@@ -181,25 +99,6 @@ def publish(quarter: InQuarter) -> None:
         stop(str(problem), Exit.FINDINGS)
     result.print(f"release: {release}", markup=False)
     result.print(f"report: {release / 'index.html'}", markup=False)
-
-
-@app.command()
-def explain(rule: str) -> None:
-    """Say what a rule checks, why, and what it accepts and refuses."""
-    collection = load_collection()
-    try:
-        found = collection.rule(rule.upper())
-    except KeyError:
-        known = ", ".join(one.id for one in collection.rules)
-        stop(f"There is no rule {rule}. Allowed: {known}.", Exit.WRONG_USE)
-    result.print(
-        f"{found.id} · {found.severity} · {found.table} · {collection.version}", markup=False
-    )
-    result.print(found.title, markup=False)
-    result.print(f"Message: {found.message}", markup=False)
-    result.print(f"What to do: {found.fix}", markup=False)
-    if found.equivalent:
-        result.print(f"The same in the national data: {found.equivalent}", markup=False)
 
 
 @app.command()

@@ -37,7 +37,7 @@ def print_queries(
             for one in explained[:_SHOWN_PER_RULE]:
                 given = one.explanation
                 since = f"{given.at:%d/%m/%Y}"
-                since += f", {one.carried_from}" if one.carried_from is not None else ""
+                since += f" for {one.carried_from}" if one.carried_from is not None else ""
                 row = (one.finding.rule, one.finding.reference, given.reason, given.actor, since)
                 _add(table, *row)
             _add_rest(table, explained)

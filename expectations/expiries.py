@@ -45,11 +45,15 @@ def levy_expiries(rows: pa.Table, terms: Sequence[tuple[str, str, str]]) -> pa.T
     all_rows: list[dict[str, Any]] = rows.to_pylist()
     for number, account in groupby(all_rows, itemgetter("_return")):
         months = list(account)
-        if any(row[name] is None for row in months for name in _AMOUNTS):
+        if not all(_is_whole(row) for row in months):
             continue  # an amount that could not be read has a finding of its own
         due = expired_due([_month(row) for row in months], known)
         found += [{"_return": number, "month": m, "due": amount} for m, amount in due.items()]
     return pa.Table.from_pylist(found, schema=_SCHEMA)
+
+
+def _is_whole(row: dict[str, Any]) -> bool:
+    return all(row[name] is not None for name in _AMOUNTS) and 0 <= row["english_fraction"] <= 1
 
 
 def _month(row: dict[str, Any]) -> LevyMonth:

@@ -129,12 +129,14 @@ def compare(now: ParsedReturn, before: ParsedReturn, collection: Collection) -> 
     Args:
         collection: the collection that `now` is checked by.
     """
-    tables = tuple(
-        _compare_table(_sides(now, before, table, collection))
+    sides = [
+        _sides(now, before, table, collection)
         for table in collection.tables.values()
         if table.name in now.tables or table.name in before.tables
-    )
-    return Differences(now.declared, before.declared, tables, _moves(now, before, collection))
+    ]
+    moves = [move for one in sides if one.table.name == _STATUS[0] for move in _moves(one)]
+    tables = tuple(_compare_table(one) for one in sides)
+    return Differences(now.declared, before.declared, tables, tuple(moves))
 
 
 def _count(number: int, noun: str) -> str:
@@ -209,16 +211,17 @@ def _rows(parsed: ParsedTable | None, table: Table, fields: tuple[Field, ...]) -
         keys = []
     found: dict[_Key, _Row] = {}
     times: Counter[_Key] = Counter()
-    for row in zip(*(_values(parsed, field) for field in fields), strict=True):
+    unread = {at: names for at, names in enumerate(parsed.rows[UNREADABLE].to_pylist()) if names}
+    for row in zip(*(_values(parsed, field, unread) for field in fields), strict=True):
         key = tuple(row[at] for at in keys)
         times[key] += 1
         found[*key, times[key]] = row
     return found
 
 
-def _values(parsed: ParsedTable, field: Field) -> list[object]:
+def _values(parsed: ParsedTable, field: Field, unreadable: Mapping[int, list[str]]) -> list[object]:
     values: list[object] = parsed.rows[field.name].to_pylist()
-    for place, names in enumerate(parsed.rows[UNREADABLE].to_pylist()):
+    for place, names in unreadable.items():
         if field.name in names:
             text = parsed.texts[field.name][place].as_py().strip()
             values[place] = _Unread(text) if text else None
@@ -258,16 +261,10 @@ def _compare_table(sides: _Sides) -> TableDifferences:
     )
 
 
-def _moves(
-    now: ParsedReturn, before: ParsedReturn, collection: Collection
-) -> tuple[StatusMove, ...]:
-    table_name, name = _STATUS
-    table = collection.tables.get(table_name)
-    if table is None or table_name not in now.tables or table_name not in before.tables:
-        return ()
-    sides = _sides(now, before, table, collection)
-    at = [field.name for field in sides.fields].index(name)
-    labels = {one.code: one.label for one in load_code_list(table.field(name).codes or "")}
+def _moves(sides: _Sides) -> tuple[StatusMove, ...]:
+    status = sides.table.field(_STATUS[1])
+    at = sides.fields.index(status)
+    labels = {one.code: one.label for one in load_code_list(status.codes or "")}
     counts = Counter(
         (_in_words(sides.before[key][at]), _in_words(row[at]))
         for key, row in sides.now.items()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from feedback.wording import counted
 from ingest.parse import ParsedReturn, ParsedTable
 from specification.model import Collection, Table
 
@@ -76,10 +77,11 @@ def _cells(parsed: ParsedTable, table: Table) -> list[dict[str, Cell]]:
 
 
 def _sentence(table: Table, kept: tuple[Mapping[str, Cell], ...], last: ParsedReturn) -> str:
-    quarter = last.declared.quarter
+    quarter, rows = last.declared.quarter, counted(len(kept), "row")
     if table.name in _KEYS_ONLY:
-        return f"{table.label}: {len(kept):,} rows as in {quarter}, their figures to be filled in."
+        return f"{table.label}: {rows} as in {quarter}, with the figures to be filled in."
+    were = "that was" if len(kept) == 1 else "that were"
     return (
-        f"{table.label}: {len(kept):,} rows that were still open in the signed return of "
-        f"{quarter}. Bring each up to date; add the new ones."
+        f"{table.label}: {rows} {were} still open in the signed return of {quarter}. Bring each up "
+        "to date, and add the new ones."
     )

@@ -33,7 +33,11 @@ _NUMBER = re.compile(r"^-?\d+(\.\d+)?$")
 
 
 def mark_workbook(
-    files: Sequence[UploadedFile], result: CheckResult, collection: Collection
+    files: Sequence[UploadedFile],
+    result: CheckResult,
+    collection: Collection,
+    *,
+    as_sent: bool = True,
 ) -> bytes:
     """Return an .xlsx copy of a return with what to fix in front and each found cell marked.
 
@@ -44,8 +48,10 @@ def mark_workbook(
     Args:
         files: the files as they were sent, which the reader has accepted.
         result: what the check said of them.
+        as_sent: False rebuilds an .xlsx too.
     """
-    book, titles, remarks = _own_workbook(files) or rebuilt_workbook(files, result, collection)
+    own = _own_workbook(files) if as_sent else None
+    book, titles, remarks = own or rebuilt_workbook(files, result, collection)
     mark_cells(book, result.findings, titles)
     add_front_sheets(book, result, collection, titles=titles, remarks=remarks)
     out = io.BytesIO()

@@ -57,6 +57,12 @@ class Home:
         return chosen or f"sqlite:///{self.root / 'register.sqlite'}"
 
     @property
+    def has_register(self) -> bool:
+        """Whether there is a register; asking makes none."""
+        chosen = self._settings.database_url if self._settings else None
+        return chosen is not None or (self.root / "register.sqlite").is_file()
+
+    @property
     def landing(self) -> Path:
         """Bytes as received, by hash."""
         return self.root / "landing"

@@ -86,7 +86,7 @@ def _targets(archive: Archive, members: set[str]) -> dict[str, str]:
 
 
 def _sheet_marks(archive: Archive, part: str) -> Marks:
-    marks, rows = Marks(), 0
+    marks, rows, end = Marks(), 0, b""
     for piece in _pieces(archive, part):
         rows += min(piece.count(b"row>"), piece.count(b"<v>") + piece.count(b"<is>"))
         if rows > MAX_ROWS:
@@ -96,6 +96,9 @@ def _sheet_marks(archive: Archive, part: str) -> Marks:
             marks.hidden_columns += sum(_width(one) for one in _COLUMN.findall(piece))
         if b't="e"' in piece or b"<f" in piece or b":f" in piece:
             _cell_marks(piece, marks)
+        end = piece[-64:]
+    if not end.rstrip().endswith(b"sheet>"):
+        raise archive.damaged()  # the reader would take what came before for the whole
     return marks
 
 

@@ -108,7 +108,7 @@ class ReadingPool:
         for one, future in zip(returns, waiting, strict=True):
             yield _result(one, future)
 
-    def _submit(self, one: ToRead) -> ProcessFuture:
+    def _submit(self, one: ToRead) -> ProcessFuture[ParsedReturn]:
         if self._pool is None:
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload(["ingest.parse"])
@@ -118,7 +118,7 @@ class ReadingPool:
         return self._pool.schedule(_parse, args=[one, allowance], timeout=wait)
 
 
-def _result(one: ToRead, future: ProcessFuture) -> ParsedReturn | UnreadableFile:
+def _result(one: ToRead, future: ProcessFuture[ParsedReturn]) -> ParsedReturn | UnreadableFile:
     try:
         return future.result()
     except UnreadableFile as unreadable:

@@ -19,6 +19,7 @@ from specification.periods import Quarter
 from synthetic.days import add_days, days_inclusive, on_a_weekday
 from synthetic.fault_kinds_apprentices import HOURS_FROM
 from synthetic.faults import Change, Consequence, Fault, Rewritten
+from synthetic.learner_numbers import learner_number
 from synthetic.rows import ApprenticeRow, FeedbackRow, ProgressionRow, WorkforceRow
 from synthetic.sites import Site, exit_of, key_of, live_keys
 from synthetic.standards import standard
@@ -28,7 +29,12 @@ _RESULTS = (
     "status", "training_end_date", "outcome", "achievement_date", "grade", "withdraw_reason",
     "withdraw_reason_detail", "actual_otj_hours",
 )  # fmt: skip
-_OPTIONAL = ("epa_org", "team_ref", "cohort_label", "otj_pattern", "sex", "home_borough")
+_OPTIONAL = (
+    "epa_org", "team_ref", "cohort_label", "otj_pattern", "sex", "ethnicity", "disability",
+    "prior_attainment", "home_borough", "local_school",
+)  # fmt: skip
+_FEW_LIVE, _FEW_MISSED, _ENOUGH_COMPLETED = 10, 15, 30
+_UNUSED_PLACE = 70_000_000  # of a learner number that nobody in the story has
 _FEW, _MANY = 20, 112
 
 
@@ -243,67 +249,83 @@ class EmptiedColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class OneDay:
-    """A register in which everybody started on the same day; in a borough's first return."""
+class OnlyNewStarts:
+    """A new cohort is sent in place of a small register: all on one day, or all with one provider.
 
-    rule: str = "A-090"
+    In a register so small nothing else is out of proportion; the few who were live are missed.
+    """
 
-    def places(self, site: Site) -> Iterator[Fault]:
-        """Yield the fault once, where there is no earlier return to contradict."""
-        day = on_a_weekday(add_days(site.as_at, -140))
-        rows = tuple(
-            _started_on(day, row)
-            for row in site.content.apprentices
-            if site.rows_of[row.apprentice_ref] == 1 and _could_start_on(day, row)
-        )[:14]
-        if site.previous is None and len(rows) > 10:
-            yield _whole(self.rule, "start_date", "one first day", with_register(site, rows))
-
-
-def _could_start_on(day: date, row: ApprenticeRow) -> bool:
-    is_live = row.status == "1" and row.training_end_date is None and row.uln is not None
-    chosen = standard(row.standard_ref)
-    is_open = chosen.approved_date is not None and chosen.approved_date < day
-    is_usual = row.start_date >= HOURS_FROM and chosen.level < 7
-    return is_live and is_open and is_usual and row.discipline is not None
-
-
-def _started_on(day: date, row: ApprenticeRow) -> ApprenticeRow:
-    length = days_inclusive(row.start_date, row.planned_end_date)
-    return row._replace(start_date=day, planned_end_date=add_days(day, length - 1))
-
-
-@dataclass(frozen=True, slots=True)
-class OneProvider:
-    """A register in which one provider teaches nearly everybody; in a borough's first return."""
-
-    rule: str = "A-091"
+    rule: str
+    column: str
+    what: str
+    days: int
+    count: int
 
     def places(self, site: Site) -> Iterator[Fault]:
-        """Yield the fault once, where there is no earlier return to contradict."""
-        first = site.content.apprentices[0].provider_ukprn
+        """Yield the fault once, in a register in which fewer than ten were live last quarter."""
+        if site.previous is None:
+            return
+        missed = len(live_keys(site.previous.apprentices))
+        likely = [row for row in site.content.apprentices if _could_start_now(site, row)]
+        if not likely or missed >= _FEW_LIVE:
+            return
+        row = _filled(likely[-1], site.previous.apprentices)
+        first = add_days(site.as_at, -40)
         rows = tuple(
-            row._replace(provider_ukprn=first) if number % 25 else row
-            for number, row in enumerate(site.content.apprentices)
+            _new_start(row, number, on_a_weekday(add_days(first, number % self.days)))
+            for number in range(self.count)
         )
-        if site.previous is None and len(rows) > 2 * _FEW:
-            rewritten = (Rewritten("apprentices", rows), with_register(site, rows)[-1])
-            yield _whole(self.rule, "provider_ukprn", "nearly all with one provider", rewritten)
+        brought = Consequence("A-005", "apprentices", "apprentice_ref", missed)
+        yield _whole(self.rule, self.column, self.what, with_register(site, rows), brought)
+
+
+def _could_start_now(site: Site, row: ApprenticeRow) -> bool:
+    chosen = standard(row.standard_ref)
+    is_open = chosen.last_start_date is None or chosen.last_start_date >= site.as_at
+    is_usual = row.start_date >= HOURS_FROM and row.restart == "N"
+    return is_open and is_usual and chosen.level < 7
+
+
+def _filled(row: ApprenticeRow, others: tuple[ApprenticeRow, ...]) -> ApprenticeRow:
+    """Return the row with a value in every optional column that others have filled."""
+    found: dict[str, str] = {}
+    for name in _OPTIONAL:
+        values = [value for one in others if (value := getattr(one, name)) is not None]
+        if values and getattr(row, name) is None and name != "team_ref":
+            found[name] = values[0]
+    return row._replace(**found)
+
+
+def _new_start(row: ApprenticeRow, number: int, day: date) -> ApprenticeRow:
+    length = days_inclusive(row.start_date, row.planned_end_date)
+    emptied = dict.fromkeys((*_RESULTS, "expected_return_date"))
+    return row._replace(
+        **(emptied | {"status": "1"}),
+        apprentice_ref=f"{row.apprentice_ref[:7]}8{number:03d}",
+        programme_no=1,
+        uln=learner_number(_UNUSED_PLACE + number),
+        start_date=day,
+        planned_end_date=add_days(day, length - 1),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class NobodyWithdrew:
-    """A register that many completed and nobody left; in a borough's first return."""
+    """A register that many completed and nobody left; whoever left once is not in it at all."""
 
     rule: str = "A-092"
 
     def places(self, site: Site) -> Iterator[Fault]:
-        """Yield the fault once, where there is no earlier return to contradict."""
+        """Yield the fault once, where few who went on elsewhere are missed."""
         gone = {row.apprentice_ref for row in site.content.apprentices if row.status == "3"}
         rows = tuple(row for row in site.content.apprentices if row.apprentice_ref not in gone)
         completed = sum(row.status == "2" for row in rows)
-        if site.previous is None and completed >= 30:
-            yield _whole(self.rule, "status", "nobody withdrew", with_register(site, rows))
+        live = live_keys(site.previous.apprentices) if site.previous else set[tuple[str, int]]()
+        missed = len(live - {key_of(row) for row in rows})
+        if completed >= _ENOUGH_COMPLETED and missed <= _FEW_MISSED:
+            brought = Consequence("A-005", "apprentices", "apprentice_ref", missed)
+            rewritten = with_register(site, rows)
+            yield _whole(self.rule, "status", "nobody withdrew", rewritten, brought)
 
 
 WHOLE_FAULTS = (
@@ -315,7 +337,7 @@ WHOLE_FAULTS = (
     JumpInStarts(),
     EmptiedColumn("home_borough"),
     EmptiedColumn("epa_org"),
-    OneDay(),
-    OneProvider(),
+    OnlyNewStarts("A-090", "start_date", "one first day", days=1, count=12),
+    OnlyNewStarts("A-091", "provider_ukprn", "one provider", days=30, count=24),
     NobodyWithdrew(),
 )

@@ -56,7 +56,7 @@ def _page(rule: Rule, collection: Collection) -> str:
     lines += ["## What we say", "", f"> {rule.message}", "", f"> {rule.fix}", ""]
     if rule.expected:
         lines += [f"Expected: {rule.expected}", ""]
-    steps = list(_steps(rule))
+    steps = list(steps_of(rule))
     if steps:
         lines += ["## In force", "", *grid(("From", "To", "Value"), steps), ""]
     lines += ["## Examples", ""]
@@ -71,11 +71,17 @@ def _severity(rule: Rule) -> str:
     return f"New {rule.severity}" if rule.stage == "beta" else rule.severity.capitalize()
 
 
+def sheet_label(rule: Rule, collection: Collection) -> str:
+    """Return the sheet that a rule is about, by its label."""
+    return _sheet(rule.table, collection)
+
+
 def _sheet(name: str, collection: Collection) -> str:
     return _EVERY_SHEET if name == EVERY_TABLE else collection.tables[name].label
 
 
-def _steps(rule: Rule) -> Iterable[tuple[str, str, str]]:
+def steps_of(rule: Rule) -> Iterable[tuple[str, str, str]]:
+    """Give what a dated rule asks: from, to (empty while in force) and the value."""
     match rule:
         case DatedMinimumRule():
             steps = [(one.valid_from, one.valid_to, str(one.minimum)) for one in rule.steps]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from ingest.grid import column_letters
 from specification.load import load_collection
@@ -82,7 +82,7 @@ def _typed(cell: Cell, one: Field) -> Cell:
     if not isinstance(cell, str) or not cell:
         return cell
     if one.type == "date":
-        return datetime.strptime(cell, "%d/%m/%Y").date()
+        return day_of(cell)
     if one.type in ("integer", "decimal"):
         return float(cell)
     return cell
@@ -90,7 +90,13 @@ def _typed(cell: Cell, one: Field) -> Cell:
 
 def serial(text: str, epoch: date = date(1899, 12, 30)) -> int:
     """Return Excel's number of a day written dd/mm/yyyy."""
-    return (datetime.strptime(text, "%d/%m/%Y").date() - epoch) // timedelta(days=1)
+    return (day_of(text) - epoch) // timedelta(days=1)
+
+
+def day_of(text: str) -> date:
+    """Return the day written dd/mm/yyyy."""
+    day, month, year = text.split("/")
+    return date(int(year), int(month), int(day))
 
 
 def book(changes: Changes | None = None, **sheets: Rows) -> bytes:

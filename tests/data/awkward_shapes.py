@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import xlwt
+from xlsxwriter.worksheet import Worksheet
+
 from ingest.grid import column_letters
 from tests.data.awkward_returns import Awkward, at, book, cover, labels, people, typed
 from tests.data.make_files import (
@@ -92,8 +95,8 @@ def workbook_files() -> Files:
     sheets = {"Return": cover(), "Apprentices": people()}
     place = labels().index("Team reference")
 
-    def merged(_: object, pages: dict[str, object]) -> None:
-        pages["Apprentices"].merge_range(1, place, 2, place, "DATA-1")  # pyright: ignore
+    def merged(_: object, pages: dict[str, Worksheet]) -> None:
+        pages["Apprentices"].merge_range(1, place, 2, place, "DATA-1")
 
     yield (
         "cells-merged-in-data.xlsx",
@@ -101,14 +104,14 @@ def workbook_files() -> Files:
     )
     titled = {"Return": cover(), "Apprentices": [[], *people()]}
 
-    def title(_: object, pages: dict[str, object]) -> None:
-        pages["Apprentices"].merge_range(0, 0, 0, 8, "Our apprentices")  # pyright: ignore
+    def title(_: object, pages: dict[str, Worksheet]) -> None:
+        pages["Apprentices"].merge_range(0, 0, 0, 8, "Our apprentices")
 
     yield "cells-merged-in-title.xlsx", Awkward(xlsx_file(titled, title), READY)
 
-    def hidden(_: object, pages: dict[str, object]) -> None:
-        pages["Apprentices"].set_row(2, None, None, {"hidden": True})  # pyright: ignore
-        pages["Apprentices"].set_column(4, 5, None, None, {"hidden": True})  # pyright: ignore
+    def hidden(_: object, pages: dict[str, Worksheet]) -> None:
+        pages["Apprentices"].set_row(2, None, None, {"hidden": True})
+        pages["Apprentices"].set_column(4, 5, None, None, {"hidden": True})
 
     yield (
         "hidden-rows-and-columns.xlsx",
@@ -122,8 +125,8 @@ def workbook_files() -> Files:
         ),
     )
 
-    def hide_old(_: object, pages: dict[str, object]) -> None:
-        pages["Apprentices"].hide()  # pyright: ignore
+    def hide_old(_: object, pages: dict[str, Worksheet]) -> None:
+        pages["Apprentices"].hide()
 
     doubled = {"Return": cover(), "Apprentices": people({2: {"status": "Z"}}), "Q2": people()}
     yield (
@@ -131,8 +134,8 @@ def workbook_files() -> Files:
         Awkward(xlsx_file(doubled, hide_old), READY, repairs={"hidden sheet not used": 1}),
     )
 
-    def hide_only(_: object, pages: dict[str, object]) -> None:
-        pages["Apprentices"].hide()  # pyright: ignore
+    def hide_only(_: object, pages: dict[str, Worksheet]) -> None:
+        pages["Apprentices"].hide()
 
     yield (
         "hidden-sheet-read.xlsx",
@@ -158,18 +161,18 @@ def workbook_files() -> Files:
     )
     cell = at("weekly_hours", 2)
 
-    def error(_: object, pages: dict[str, object]) -> None:
-        pages["Apprentices"].write_formula(cell, "=NA()", None, "#N/A")  # pyright: ignore
+    def error(_: object, pages: dict[str, Worksheet]) -> None:
+        pages["Apprentices"].write_formula(cell, "=NA()", None, "#N/A")
 
     yield "formula-error.xlsx", Awkward(xlsx_file(sheets, error), FIX, (("F-015", cell),))
 
-    def calculated(_: object, pages: dict[str, object]) -> None:
-        pages["Apprentices"].write_formula(cell, "=7.2*5", None, 36)  # pyright: ignore
+    def calculated(_: object, pages: dict[str, Worksheet]) -> None:
+        pages["Apprentices"].write_formula(cell, "=7.2*5", None, 36)
 
     yield "formula-calculated.xlsx", Awkward(xlsx_file(sheets, calculated), READY)
 
-    def never(_: object, pages: dict[str, object]) -> None:
-        pages["Apprentices"].write_formula(cell, "=7.2*5", None, "")  # pyright: ignore
+    def never(_: object, pages: dict[str, Worksheet]) -> None:
+        pages["Apprentices"].write_formula(cell, "=7.2*5", None, "")
 
     yield (
         "formula-never-calculated.xlsx",
@@ -186,10 +189,10 @@ def kind_files() -> Files:
     yield "kind-open-document.ods", Awkward(ods_file(true), READY)
     yield "kind-workbook-called.csv", Awkward(xlsx_file(sheets), READY)
 
-    def error(pages: dict[str, object]) -> None:
+    def error(pages: dict[str, xlwt.Worksheet]) -> None:
         hours = labels().index("Weekly hours")
-        pages["Apprentices"].row(1).set_cell_error(hours, 0x2A)  # pyright: ignore
-        pages["Apprentices"].row(2).hidden = True  # pyright: ignore
+        pages["Apprentices"].row(1).set_cell_error(hours, 0x2A)
+        pages["Apprentices"].row(2).hidden = True
 
     yield (
         "formula-error.xls",

@@ -3,7 +3,7 @@
 Run `python -m tests.data.build_awkward_files` after a change of the specification.
 
 Here: which files there are. Not here: what is in them. The three `password-protected.*` were saved
-with a password by LibreOffice and msoffcrypto-tool, and are kept: encryption is never the same twice.
+with a password by LibreOffice and msoffcrypto-tool, and are kept: encryption differs each time.
 """
 
 from __future__ import annotations

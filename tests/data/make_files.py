@@ -15,11 +15,13 @@ from xml.sax.saxutils import escape
 
 import xlsxwriter
 import xlwt
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 Cell = str | int | float | date | bool | None
 Rows = Sequence[Sequence[Cell]]
 Sheets = Mapping[str, Rows]
-Finish = Callable[[xlsxwriter.Workbook, dict[str, xlsxwriter.worksheet.Worksheet]], object]
+Finish = Callable[[xlsxwriter.Workbook, dict[str, Worksheet]], object]
 _MOMENT = (2026, 10, 1, 9, 0, 0)
 
 
@@ -40,7 +42,7 @@ def xlsx_file(
     with xlsxwriter.Workbook(out, {"in_memory": True, **(options or {})}) as book:
         book.set_properties({"created": datetime(*_MOMENT)})
         days = book.add_format({"num_format": "dd/mm/yyyy"})
-        pages: dict[str, xlsxwriter.worksheet.Worksheet] = {}
+        pages: dict[str, Worksheet] = {}
         for name, rows in sheets.items():
             pages[name] = book.add_worksheet(name)
             for at, row in enumerate(rows):
@@ -51,9 +53,7 @@ def xlsx_file(
     return out.getvalue()
 
 
-def _write(
-    page: xlsxwriter.worksheet.Worksheet, row: int, column: int, cell: Cell, days: object
-) -> None:
+def _write(page: Worksheet, row: int, column: int, cell: Cell, days: Format) -> None:
     match cell:
         case None | "":
             return
@@ -84,7 +84,7 @@ def xls_file(
             for column, cell in enumerate(row):
                 if cell not in (None, ""):
                     style = {"style": days} if isinstance(cell, date) else {}
-                    pages[name].write(at, column, cell, **style)
+                    pages[name].write(at, column, cell, **style)  # pyright: ignore[reportArgumentType]
     if finish is not None:
         finish(pages)
     out = io.BytesIO()

@@ -70,7 +70,7 @@ def test_a_blank_and_a_filled_template_have_nothing_to_fix(tmp_path: Path) -> No
     quarters = [one.quarter for one in load_calendar() if COLLECTION.covers(one.quarter)]
     sent = [
         (Declared(borough, quarters[at % len(quarters)]), None)
-        for at, borough in enumerate(load_boroughs())
+        for at, borough in enumerate(load_boroughs()[::4])
     ]
     filled = Filling("Filled in", valid_rows())
     batch = [

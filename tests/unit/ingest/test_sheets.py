@@ -15,7 +15,6 @@ import xlsxwriter
 
 from ingest.sheets import (
     MAX_BYTES,
-    Sheet,
     UnreadableFile,
     UploadedFile,
     column_letters,
@@ -268,8 +267,10 @@ def test_a_csv_that_the_officer_wrote_with_quotes_reads_as_written() -> None:
 
 @pytest.mark.parametrize(
     ("encoding", "start"),
-    [("utf-8", b""), ("utf-8-sig", b""), ("utf-16", b""), ("utf-16-le", b""), ("utf-16-be", b"")]
-    + [("cp1252", b""), ("utf-16-be", b"\xfe\xff")],
+    [
+        *(("utf-8", b""), ("utf-8-sig", b""), ("utf-16", b""), ("utf-16-le", b"")),
+        *(("utf-16-be", b""), ("cp1252", b""), ("utf-16-be", b"\xfe\xff")),
+    ],
 )
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_a_csv_reads_alike_in_every_encoding_and_delimiter(
@@ -293,14 +294,14 @@ def test_known_headings_decide_between_two_delimiters() -> None:
 def test_a_formula_a_merged_cell_and_hidden_parts_are_said_beside_the_texts() -> None:
     def fill(book: xlsxwriter.Workbook) -> None:
         sheet = book.add_worksheet("x")
-        sheet.write_formula(0, 0, "=NA()", None, "#N/A")
-        sheet.write_formula(0, 1, "=1+1", None, "")
+        sheet.write_formula(0, 0, "=NA()", None, "#N/A")  # pyright: ignore[reportArgumentType]
+        sheet.write_formula(0, 1, "=1+1", None, "")  # pyright: ignore[reportArgumentType]
         sheet.merge_range(1, 0, 2, 1, "one")
         sheet.set_row(4, None, None, {"hidden": True})
         sheet.set_column(2, 4, None, None, {"hidden": True})
 
     (sheet,) = read_sheets(UploadedFile("a.xlsx", workbook(fill)))
-    assert sheet.rows[:2] == (("#N/A", "(formula without a result)"), ("one", ""))
+    assert sheet.rows[:2] == (("#N/A", "(formula without a result)"), ("one",))
     assert sheet.merged == (((1, 0), (2, 1)),)
     assert (sheet.hidden_rows, sheet.hidden_columns) == (1, 3)
 

@@ -137,10 +137,11 @@ def test_follow_ups_are_on_time_complete_and_never_fall(returns: list[ReturnCont
 
 def test_posts_agree_with_the_register(returns: list[ReturnContent]) -> None:
     for content in returns:
+        last = {row.apprentice_ref: row for row in content.apprentices}
         live = Counter(
             row.discipline
-            for row in content.apprentices
-            if row.status == "1" and row.route == "DIRECT"
+            for row in last.values()
+            if row.status in ("1", "6") and row.route == "DIRECT"
         )
         planned = 0
         for row in content.workforce:
