@@ -1,81 +1,88 @@
-"""How long the check of one return takes, against the same rules as plain DuckDB SQL.
+"""How long a check takes, against other tools on the same rules: `make bench`.
 
-Here: one process, medians of five, peak memory. Not here: a pass mark; the figures go into
-docs/benchmarks.md when they change. Run it with `make bench`.
+Here: which cases, and the tables they make. Each case runs in a process of its own. Not here: a
+pass mark; the figures go into docs/benchmarks.md when they change.
 """
 
 from __future__ import annotations
 
-import resource
-import statistics
-import tempfile
-import time
-from collections.abc import Callable
-from pathlib import Path
+import json
+import os
+import subprocess
+import sys
 
-from expectations.batch import write_batch
-from expectations.check import check_returns
+from benchmarks.alternatives import ALTERNATIVES, cell_rules
 from expectations.compile import compile_rules
-from expectations.rows import failing_rows, open_batch
-from ingest.home import Home
-from ingest.parse import Declared, ParsedReturn, parse_table
-from ingest.sheets import Sheet
-from specification.load import find_borough, load_collection
-from specification.periods import Quarter
+from specification.load import load_collection
 
-COLLECTION = load_collection()
-RUNS = 5
+SIZES = (400, 50_000, 1_000_000)
 
 
-def make_return(row_count: int) -> ParsedReturn:
-    """Return a parsed return with this many valid apprentices."""
-    tables = {}
-    for name, table in COLLECTION.tables.items():
-        count = {"apprentices": row_count, "progression": 0}.get(name, 1)
-        heads = tuple(field.label for field in table.fields)
-        rows = [
-            tuple(
-                (table.valid_row | {"apprentice_ref": f"BENCH-{number}"}).get(field.name, "")
-                for field in table.fields
-            )
-            for number in range(count)
-        ]
-        tables[name] = parse_table(Sheet(table.label, (heads, *rows)), table, COLLECTION)
-    return ParsedReturn(Declared(find_borough("Hackney"), Quarter(2026, 2)), tables, ())
+def measure(case: str, size: int) -> dict[str, float]:
+    """Return what one case measured; an empty result means that it did not end."""
+    command = [sys.executable, "-m", "benchmarks.measure", case, str(size)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=3600)
+    if done.returncode:
+        print(f"{case} at {size:,}: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
+        return {}
+    return json.loads(done.stdout.splitlines()[-1])
 
 
-def plain_sql(parsed: ParsedReturn, home: Home) -> int:
-    """Return how many cells fail, by running each compiled condition with DuckDB alone."""
-    with home.temporary_folder() as folder:
-        write_batch(folder / "batch.duckdb", [parsed], COLLECTION)
-        with open_batch(folder / "batch.duckdb") as connection:
-            return sum(len(failing_rows(connection, one)) for one in compile_rules(COLLECTION))
+def request_path() -> None:
+    """Print what an officer waits for: from the bytes to the findings."""
+    print("| what is sent | seconds | findings | peak MB | before the check | reading child |")
+    print("|---|---|---|---|---|---|")
+    for case, size, label in (
+        ("workbook", 400, "an Excel workbook, 400 apprentices"),
+        ("csv", 50_000, "CSV files, 50,000 apprentices"),
+    ):
+        m = measure(case, size)
+        print(
+            f"| {label} | {m['seconds']:.2f} | {m['found']:,} | {m['peak_mb']:.0f} "
+            f"| {m['before_mb']:.0f} | {m['child_mb']:.0f} |",
+            flush=True,
+        )
 
 
-def median_seconds(step: Callable[[], object]) -> float:
-    """Return the median of five runs after one that does not count."""
-    step()
-    times: list[float] = []
-    for _ in range(RUNS):
-        began = time.perf_counter()
-        step()
-        times.append(time.perf_counter() - began)
-    return statistics.median(times)
+def same_rules(sizes: tuple[int, ...]) -> None:
+    """Print every tool on the cell rules that all of them can say."""
+    print("| tool | apprentices | seconds | to ours | cells found | peak MB |")
+    print("|---|---|---|---|---|---|")
+    for size in sizes:
+        ours = measure("ours", size)["seconds"]
+        for tool in ("ours", *ALTERNATIVES):
+            if tool != "ours" and size not in ALTERNATIVES[tool][1]:
+                continue
+            m = measure(tool, size)
+            if m:
+                ratio = f"{m['seconds'] / ours:.1f}"
+                cells = f"{m['seconds']:.2f} | {ratio} | {m['found']:,} | {m['peak_mb']:.0f}"
+                print(f"| {tool} | {size:,} | {cells} |", flush=True)
+
+
+def whole_check(sizes: tuple[int, ...]) -> None:
+    """Print every rule of ours, findings and all, from typed rows."""
+    print("| apprentices | seconds | findings | peak MB |")
+    print("|---|---|---|---|")
+    for size in sizes:
+        m = measure("whole", size)
+        if m:
+            cells = f"{m['seconds']:.2f} | {m['found']:,} | {m['peak_mb']:.0f}"
+            print(f"| {size:,} | {cells} |", flush=True)
 
 
 def main() -> None:
-    """Print one row for each size."""
-    print(f"{len(compile_rules(COLLECTION))} checks; seconds, median of {RUNS}")
-    print("| apprentices | the check | plain DuckDB SQL | ratio | peak MB |")
-    print("|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as folder:
-        home = Home(Path(folder))
-        for row_count in (500, 5_000, 50_000):
-            parsed = make_return(row_count)
-            ours = median_seconds(lambda parsed=parsed: check_returns([parsed], COLLECTION, home))
-            plain = median_seconds(lambda parsed=parsed: plain_sql(parsed, home))
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(f"| {row_count:,} | {ours:.2f} | {plain:.2f} | {ours / plain:.1f} | {peak:.0f} |")
+    """Print the three tables; an argument limits the largest size."""
+    largest = int(sys.argv[1]) if len(sys.argv) > 1 else SIZES[-1]
+    sizes = tuple(size for size in SIZES if size <= largest)
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; median of five runs.\n")
+    print("From the bytes to the findings, everything warm:\n")
+    request_path()
+    checks = len(compile_rules(load_collection()))
+    print(f"\nEvery rule ({checks} checks) on typed rows:\n")
+    whole_check(sizes)
+    print(f"\nThe {len(cell_rules())} cell rules that every tool can say:\n")
+    same_rules(sizes)
 
 
 if __name__ == "__main__":

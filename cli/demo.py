@@ -29,6 +29,7 @@ from ingest.register import Register, State
 from ingest.sheets import UploadedFile
 from ingest.workers import ReadingPool, ToRead
 from orchestration.build import build, publish
+from specification.findings import CheckResult
 from specification.load import find_borough
 from specification.periods import Quarter
 from synthetic.truth import Submission, Truth, read_truth
@@ -114,7 +115,7 @@ def run_demo(home: Home, *, seed: int, context: Path | None, talk: Console) -> D
     )
 
 
-def compare_with_truth(truth: Truth, checked: list[Checked]) -> tuple[int, int, int]:
+def compare_with_truth(truth: Truth, checked: list[CheckResult]) -> tuple[int, int, int]:
     """Return how many seeded faults were found, how many were seeded, and the false alarms.
 
     A fault counts as found when a finding has its rule, table, row and column; a finding that no
@@ -124,7 +125,7 @@ def compare_with_truth(truth: Truth, checked: list[Checked]) -> tuple[int, int, 
     found = seeded = alarms = 0
     for submission, one in zip(truth.submissions, checked, strict=True):
         faults = Counter((f.rule, f.table, f.row, f.column) for f in submission.faults)
-        findings = Counter((f.rule, f.table, f.row, f.column) for f in one.result.findings)
+        findings = Counter((f.rule, f.table, f.row, f.column) for f in one.findings)
         seeded += faults.total()
         found += (faults & findings).total()
         alarms += (findings - faults).total()
@@ -161,12 +162,12 @@ def _import_providers(home: Home) -> None:
 
 def _check_by_quarter(
     home: Home, register: Register, truth: Truth, say: Callable[[str], None]
-) -> list[Checked]:
+) -> list[CheckResult]:
     """Check the returns quarter by quarter, oldest first: each is compared with the one before.
 
     Returns: what the check said, in the order of the submissions of the truth.
     """
-    checked: dict[int, Checked] = {}
+    results: dict[int, CheckResult] = {}
     quarters = sorted({Quarter.parse(one.quarter) for one in truth.submissions})
     with ReadingPool() as pool:
         for quarter in quarters:
@@ -175,9 +176,9 @@ def _check_by_quarter(
             found = check_files(returns, home, pool, register)
             for at, read, outcome in zip(places, returns, found, strict=True):
                 _record(home, register, truth.submissions[at], read, outcome)
-                checked[at] = outcome
+                results[at] = outcome.result  # what was read is let go: it is a lot
             say(f"  {quarter}: {len(places)} returns")
-    return [checked[at] for at in range(len(truth.submissions))]
+    return [results[at] for at in range(len(truth.submissions))]
 
 
 def _record(

@@ -40,7 +40,7 @@ def print_fix_list(result: CheckResult, console: Console) -> None:
         kinds = ", ".join(f"{one.reason} ({one.count:,})" for one in repairs)
         console.print(f"{total} that lose nothing: {kinds}.", markup=False)
     for one in notes_of(result):
-        console.print(f"{one.count:,} × {one.reason}: {one.example}", markup=False)
+        console.print(f"{one.counted}: {one.example}", markup=False)
     console.print(_ending(result))
 
 
@@ -78,7 +78,7 @@ def _table(issue: Issue, shown: int) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False)
     table.add_column("Cell", style="cyan", no_wrap=True)
     table.add_column("You entered", style="red", max_width=28)
-    is_said = all(one.message == issue.message for one in issue.findings)
+    is_said = len({one.message for one in issue.findings}) == 1
     table.add_column("Your reference" if is_said else "What we found", max_width=72)
     if any(one.suggestion for one in issue.findings):
         table.add_column("Did you mean", style="green")

@@ -33,7 +33,9 @@ def series(rule: kinds.SeriesRule, table: Table) -> CellCheck:
     month = f"r.{rule.field}"
     by = f"over (partition by r._return order by {month}, r._row)"
     before = f"lag({month}) {by}"
-    gap = f"{before} < {month} - interval 1 month"
+    # A month that could not be read, or is refused, may be the one that is missing.
+    unknown = f"bool_or({month} is null or {bad(table, {rule.field})}) over (partition by r._return)"
+    gap = f"({before} < {month} - interval 1 month and not {unknown})"
     failing = f"{month} is not null and ({before} = {month} or {gap})"
     missing = f"strftime({month} - interval 1 month, '%Y-%m')"
     problem = f"case when {before} = {month} then 'is on two rows' else 'follows a gap' end"
@@ -52,7 +54,9 @@ def related(rule: kinds.RelatedRule, table: Table, other: Table) -> CellCheck:
     failing = f"r.{rule.field} is not null and not {exists(rule.relation)}"
     failing += f" and {exists(rule.given)}" if rule.given else ""
     failing += f" and {rule.when}" if rule.when else ""
-    failing += readable(mentioned(text, table, "r"), table)
+    named = mentioned(text, table, "r")
+    failing += readable(named, table)
+    failing += "".join(f" and r.{one} is not null" for one in sorted(named & _required(table)))
     if other.name != table.name:  # a table forgotten altogether is another rule's finding
         failing += f" and list_contains(r._answered, {quoted(other.name)})"
     return CellCheck(rule, table.name, rule.field, failing, "tables")
@@ -141,4 +145,10 @@ def _column(rule: kinds.TotalRule, measure: str, field: str) -> str:
 def _held_or_unknown(condition: str, other: Table) -> str:
     """Return the condition, taken to hold where the other row's cell has a finding of its own."""
     names = mentioned(condition, other, "o")
-    return f"({condition} or {bad(other, names, 'o')})" if names else f"({condition})"
+    unknown = [f"o.{one} is null" for one in sorted(names & _required(other))]
+    unknown += [bad(other, names, "o")] if names else []
+    return f"({' or '.join([condition, *unknown])})"
+
+
+def _required(table: Table) -> set[str]:
+    return {field.name for field in table.fields if field.required and field.default is None}

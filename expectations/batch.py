@@ -15,7 +15,8 @@ import pyarrow as pa
 
 from expectations.across import measure_columns
 from expectations.between import terms_of
-from expectations.derived import SERIES, derived_columns, named_in
+from expectations.compile import compile_rules, refused_alone
+from expectations.derived import OF_NOBODY, SERIES, derived_columns, named_in
 from expectations.expiries import levy_expiries
 from expectations.sql import bad_bits, derived_words
 from ingest.parse import UNREADABLE, ParsedReturn, empty_rows
@@ -50,13 +51,17 @@ def write_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     """Write the typed rows of every return; `_return` is its place in the batch, from 0."""
     collection = batch.collection
     text = named_in(collection)
+    checks = compile_rules(collection)
     _write_lists(connection, batch.reference)
     _write_table(connection, "whole_read", _whole(batch))
     for table in collection.tables.values():
         name = table.name
-        _write_rows(connection, f"{name}_read", batch, table, of_previous=False)
+        refused = refused_alone(checks, name)
+        _write_rows(connection, f"{name}_read", batch, table, refused)
         if f"previous_{name}" in text or "_was_" in text:
-            _write_rows(connection, f"previous_{name}", batch, table, of_previous=True)
+            _write_rows(connection, f"previous_{name}", batch, table, refused, of_previous=True)
+    if "_follow_ups_missing" in text:
+        connection.execute(f"create or replace table follow_ups_of_nobody as {OF_NOBODY}")
     if "_expired_due" in text:
         account = connection.execute(
             "select * from levy_read where month is not null order by _return, month"
@@ -100,10 +105,14 @@ def _write_rows(
     name: str,
     batch: Batch,
     table: Table,
+    refused: Mapping[str, Sequence[str]],
     *,
-    of_previous: bool,
+    of_previous: bool = False,
 ) -> None:
-    """Write the rows of a table of every return, with what was declared beside each row."""
+    """Write the rows of a table of every return, with what was declared beside each row.
+
+    `_bad` says which of its cells have a finding of their own.
+    """
     source = batch.previous.items() if of_previous else enumerate(batch.returns)
     marks = [("_return", pa.int32()), ("_bad_texts", pa.int64())]
     columns = pa.schema([*marks, *empty_rows(table).schema])
@@ -118,8 +127,9 @@ def _write_rows(
     rows = pa.concat_tables(parts, promote_options="default").select(columns.names)
     connection.register("incoming", rows)
     connection.execute(
-        f"create or replace table {name} as select i.*, w.* exclude (_return, _row) "
-        "from incoming i join whole_read w on w._return = i._return"
+        f"create or replace table {name} as select r.*, {bad_bits(table, refused)} as _bad "
+        "from (select i.*, w.* exclude (_return, _row) "
+        "from incoming i join whole_read w on w._return = i._return) r"
     )
     connection.unregister("incoming")
 
@@ -176,7 +186,7 @@ def _write_derived(connection: duckdb.DuckDBPyConnection, table: Table, names: s
         )
     connection.execute(
         f"create or replace table {table.name} as "
-        f"select r.*, {bad_bits(table)} as _bad{extra} from {table.name}_read r {before}"
+        f"select r.*{extra} from {table.name}_read r {before}"
     )
 
 

@@ -12,11 +12,16 @@ from expectations.sql import derived_words, mentioned, prefixed, readable, stepp
 from specification import rules as kinds
 from specification.model import Table
 
+_DECLARED = {"_borough", "_quarter", "_as_at", "_scope"}
+
 
 def condition(rule: kinds.ConditionRule, table: Table) -> CellCheck:
     """Return the check of a condition within a row."""
     when = f"{prefixed(rule.when, table)} and " if rule.when else ""
     text = f"{rule.when} {rule.must}"
+    if _is_about_one_cell(rule, table):
+        failing = f"{when}(not ({prefixed(rule.must, table)}))"
+        return CellCheck(rule, table.name, rule.field, failing, "cells")
     failing = f"{when}(not ({prefixed(rule.must, table)})){readable(mentioned(text, table), table)}"
     show = {name: prefixed(sql, table) for name, sql in rule.show.items()}
     family, needs = _family(text)
@@ -52,6 +57,7 @@ def reconciles(rule: kinds.ReconcilesRule, table: Table) -> CellCheck:
 def levy_expiry(rule: kinds.LevyExpiryRule, table: Table) -> CellCheck:
     """Return the check of expired levy; the batch holds what is due (`expectations.levy`)."""
     failing = f"abs(r.{rule.field} - r._expired_due) > {rule.within}"
+    failing += readable({rule.field}, table)
     return CellCheck(rule, table.name, rule.field, failing, "rows", show={"due": "r._expired_due"})
 
 
@@ -65,6 +71,14 @@ def terms_of(rules: Iterator[kinds.Rule]) -> tuple[tuple[str, str, str], ...]:
 
 def _dated(steps: tuple[kinds.DatedValue, ...]) -> tuple[tuple[str, str, str], ...]:
     return tuple((str(one.valid_from), str(one.valid_to), str(one.value)) for one in steps)
+
+
+def _is_about_one_cell(rule: kinds.ConditionRule, table: Table) -> bool:
+    """Return whether an error names no cell but its own, and no code that a list judges."""
+    text = f"{rule.when} {rule.must}"
+    names_itself_only = mentioned(text, table) == {rule.field}
+    is_plain = derived_words(text) <= _DECLARED and table.field(rule.field).codes is None
+    return rule.severity == "error" and names_itself_only and is_plain and not rule.show
 
 
 def _family(text: str) -> tuple[Family, str]:

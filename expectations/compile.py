@@ -7,13 +7,13 @@ running it.
 Every condition is over `r`, a row of the table of its rule, which has the typed fields, `_return`
 (number of the return in the batch), `_row`, `_unreadable`, what was declared (`_borough`,
 `_quarter`, `_as_at`, `_scope`, `_sent`) and what `derived` adds to it. A cell that could not be
-read, or holds a code that is not in its list, is null for every other rule: one fault is one
+read, or that an error about the cell alone refuses, counts for no other rule: one fault is one
 finding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from expectations import across, between, cells
@@ -27,6 +27,19 @@ from specification.model import Collection
 def compile_rules(collection: Collection) -> tuple[CellCheck, ...]:
     """Return every check of a collection that runs on rows, in the order of the rules."""
     return tuple(check for rule in collection.rules for check in _compile(rule, collection))
+
+
+def refused_alone(checks: Sequence[CellCheck], table: str) -> dict[str, list[str]]:
+    """Return, by field of a table, the conditions that errors about one cell alone refuse.
+
+    A cell that is refused so is no evidence for any other rule: one fault is one finding.
+    """
+    found: dict[str, list[str]] = {}
+    for check in checks:
+        is_alone = check.family == "cells" and "_bad" not in check.failing
+        if is_alone and check.table == table and check.rule.severity == "error":
+            found.setdefault(check.field, []).append(check.failing)
+    return found
 
 
 def guarded_fields(collection: Collection, table: str, aspect: str) -> frozenset[str]:

@@ -27,6 +27,11 @@ _FLOW = (
     "- {0}.paid_to_providers - {0}.transferred_out - {0}.expired"
 )
 _BEFORE = "b._return = r._return and b.month = r.month - interval {} month"
+_LIVE = (  # people, not rows: one that is sent twice has a finding of its own
+    "(select count(distinct concat_ws('/', a.apprentice_ref, a.programme_no, "
+    "case when a.apprentice_ref is null or a.programme_no is null then a._row end)) "
+    "from apprentices_read a where a._return = r._return and ({}))"
+)
 _YEAR = "date_trunc('year', {} - interval 3 month)"  # the financial year starts in April
 
 DERIVED: dict[str, dict[str, str]] = {
@@ -48,7 +53,9 @@ DERIVED: dict[str, dict[str, str]] = {
             "where p._return = r._return and p.apprentice_ref = r.apprentice_ref "
             "and (p.programme_no = r.programme_no or p.programme_no is null) "
             "and (p.checkpoint = c.code or p.checkpoint not in (select code from checkpoints) "
-            "or p.checkpoint is null)))"
+            "or p.checkpoint is null)) "
+            "and not exists (select 1 from follow_ups_of_nobody n "
+            "where n._return = r._return and (n.checkpoint = c.code or n.checkpoint is null)))"
         ),
     },
     "progression": {
@@ -58,15 +65,18 @@ DERIVED: dict[str, dict[str, str]] = {
         "_earlier_grade": _EARLIER.format("arg_max(e.grade, l.step)"),
     },
     "workforce": {
-        "_live_direct": (
-            "(select count(*) from apprentices_read a where a._return = r._return "
-            "and a.status in ('1', '6') and a.route = 'DIRECT' and a.discipline = r.discipline)"
+        "_live_direct": _LIVE.format(
+            "a.status in ('1', '6') and a.route = 'DIRECT' and a.discipline = r.discipline"
+        ),
+        "_live_unknown": _LIVE.format(
+            "a._bad <> 0 or a.status is null or a.route is null "
+            "or (a.discipline is null and a._scope = 'DIGITAL')"
         ),
     },
     "levy": {
         "_balance_due": (
             f"(select any_value(b.balance_end) + {_FLOW.format('r')} from levy_read b "
-            f"where {_BEFORE.format(1)})"
+            f"where {_BEFORE.format(1)} and r._bad = 0 and b._bad = 0)"
         ),
         "_balance_due_before": (  # as it would be had the month before shown what it should
             f"(select any_value(b.balance_end) from levy_read b where {_BEFORE.format(2)}) "
@@ -87,6 +97,15 @@ DERIVED: dict[str, dict[str, str]] = {
         ),
     },
 }
+
+# Follow-ups that have a finding of their own, because their person is not in the register: each may
+# be the one that somebody else seems to lack.
+OF_NOBODY = (
+    "select p._return, case when p.checkpoint in (select code from checkpoints) "
+    "then p.checkpoint end as checkpoint from progression_read p where not exists "
+    "(select 1 from apprentices_read a where a._return = p._return "
+    "and a.apprentice_ref = p.apprentice_ref and a.programme_no = p.programme_no)"
+)
 
 # Series that a measure may be taken of: `{_as_at}` is the last day of the quarter.
 SERIES = {

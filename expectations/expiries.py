@@ -45,8 +45,8 @@ def levy_expiries(rows: pa.Table, terms: Sequence[tuple[str, str, str]]) -> pa.T
     all_rows: list[dict[str, Any]] = rows.to_pylist()
     for number, account in groupby(all_rows, itemgetter("_return")):
         months = list(account)
-        if not all(_is_whole(row) for row in months):
-            continue  # an amount that could not be read has a finding of its own
+        if any(row["_bad"] for row in months) or not all(_is_whole(row) for row in months):
+            continue  # an amount that could not be read or is refused has a finding of its own
         due = expired_due([_month(row) for row in months], known)
         found += [{"_return": number, "month": m, "due": amount} for m, amount in due.items()]
     return pa.Table.from_pylist(found, schema=_SCHEMA)

@@ -7,6 +7,7 @@ stands. Not here: any rule.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from specification.load import load_code_list
 from specification.model import Table
@@ -57,23 +58,24 @@ def prefixed(condition: str, table: Table) -> str:
 def bad(table: Table, names: set[str], alias: str = "r") -> str:
     """Return the condition that one of the fields has a finding of its own.
 
-    `_bad` has a bit for each field, in the order of the table: its text could not be read, or is
-    a code that is not in its list.
+    `_bad` has a bit for each field, in the order of the table: its text could not be read, or a
+    rule about that cell alone refuses its value.
     """
     places = [at for at, field in enumerate(table.fields) if field.name in names]
     return f"({alias}._bad & {sum(1 << at for at in places)}) <> 0"
 
 
-def bad_bits(table: Table) -> str:
+def bad_bits(table: Table, refused: Mapping[str, Sequence[str]]) -> str:
     """Return the SQL that makes `_bad` of a row as it was read.
 
-    `_bad_texts` has the bits of the texts that could not be read.
+    `_bad_texts` has the bits of the texts that could not be read; `refused` are, by field, the
+    conditions that a rule about the cell alone refuses.
     """
     bits = ["r._bad_texts"]
     for at, field in enumerate(table.fields):
-        if field.codes is not None:
-            codes = listed(codes_of(field.codes))
-            bits.append(f"(case when r.{field.name} not in ({codes}) then {1 << at} else 0 end)")
+        if field.name in refused:
+            wrong = " or ".join(f"({one})" for one in refused[field.name])
+            bits.append(f"(case when {wrong} then {1 << at} else 0 end)")
     return f"cast({' + '.join(bits)} as bigint)"
 
 

@@ -175,7 +175,7 @@ class _Problems:
             self._cells(issue)
 
     def _cells(self, issue: Issue) -> None:
-        is_said = all(one.message == issue.message for one in issue.findings)
+        is_said = len({one.message for one in issue.findings}) == 1
         names = ["Cell", "Your reference", "You entered", "", ""]
         names[3] = "" if is_said else "What we found"
         names[4] = "Did you mean" if any(one.suggestion for one in issue.findings) else ""
@@ -185,14 +185,14 @@ class _Problems:
         if len(findings) == shown + 1:
             shown += 1  # “and 1 more” takes the room that the one needs
         for one in findings[:shown]:
-            self._finding(one, said=issue.message)
+            self._finding(one, is_said=is_said)
         if len(findings) > shown:
             more = f"and {len(findings) - shown:,} more, down to {findings[-1].cell}"
             self._line(more, _font(color=look.GREY), 18)
 
-    def _finding(self, one: Finding, *, said: str) -> None:
+    def _finding(self, one: Finding, *, is_said: bool) -> None:
         place = f"{one.sheet} {one.cell}" if one.cell else f"{one.sheet} row {one.row or 'any'}"
-        found = "" if one.message == said else one.message
+        found = "" if is_said else one.message
         texts = [place, one.reference, one.value or "(empty)", found, one.suggestion]
         self._cell_row(texts, _font())
         title, address = self._titles.get(one.sheet), one.cell or f"A{one.row or 1}"
@@ -219,11 +219,11 @@ class _Problems:
             total = counted(sum(one.count for one in repairs), "repair")
             self._section("Repaired for you", f"{total} that lose nothing. You need do nothing.")
         for one in repairs:
-            self._paragraph(f"{one.count:,} × {one.reason}: for example {one.example}")
+            self._paragraph(f"{one.counted}: for example {one.example}")
         if notes:
             self._section("Please know", "What we saw in the file beside its rows.")
         for one in notes:
-            self._paragraph(f"{one.count:,} × {one.reason}: {one.example}")
+            self._paragraph(f"{one.counted}: {one.example}")
 
 
 def _prepare(sheet: Worksheet, widths: Sequence[float]) -> None:

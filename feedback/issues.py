@@ -77,6 +77,11 @@ class Remarks:
     first: Normalisation
 
     @property
+    def counted(self) -> str:
+        """The kind with how often it was: “412 × spaces removed”."""
+        return self.reason if self.count == 1 else f"{self.count:,} × {self.reason}"
+
+    @property
     def example(self) -> str:
         """The first of them in words: what it was and became, or where it is."""
         one = self.first
@@ -149,11 +154,13 @@ def _message(findings: Sequence[Finding], extent: Extent, words: dict[str, str],
     if extent in ("one", "sheet"):
         return said
     rows = f"{words['count']} rows" if words["count"] != "1" else "1 row"
-    if extent == "column" and words["count"] == words["total"]:
-        rows = f"all {rows}"
-    elif extent == "column":
+    is_all = extent == "column" and words["count"] == words["total"]
+    if extent == "column" and not is_all:
         rows = f"{words['count']} of {words['total']} rows"
-    return f"“{words['label']}” in {rows}: {_continued(said)}"
+    label = f"“{words['label']}”"
+    if label in said:
+        return f"{'All ' if is_all else ''}{rows}: {_continued(said)}"
+    return f"{label} in {'all ' if is_all else ''}{rows}: {_continued(said)}"
 
 
 def _continued(sentence: str) -> str:

@@ -7,7 +7,6 @@ first sheets (`front`).
 from __future__ import annotations
 
 import io
-import re
 import warnings
 import zipfile
 from collections.abc import Sequence
@@ -15,10 +14,10 @@ from collections.abc import Sequence
 import openpyxl
 from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.workbook.workbook import Workbook
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from feedback.front import PASSED, PROBLEMS, add_front_sheets
+from feedback.lists import extension_lists, is_plain, is_reference
 from feedback.marks import clean_cells, mark_cells
 from feedback.rebuilt import rebuilt_workbook
 from ingest.grid import UploadedFile
@@ -27,9 +26,6 @@ from specification.model import Collection
 
 MOST_SHEET_BYTES = 25_000_000  # about 20,000 rows of the widest table, 30 seconds
 _ZIP = b"PK\x03\x04"
-_AREA = r"\$?[A-Z]{1,3}\$?\d+(:\$?[A-Z]{1,3}\$?\d+)?"
-_REFERENCE = re.compile(rf"^=?(('[^'\[\]]+'|[^'\[\]!:/(), ]+)!)?{_AREA}$")
-_NUMBER = re.compile(r"^-?\d+(\.\d+)?$")
 
 
 def mark_workbook(
@@ -71,6 +67,7 @@ def _own_workbook(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of parts that openpyxl leaves out, which we want out
             book = openpyxl.load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
+        lists = extension_lists(content)
     except Exception:  # real workbooks break openpyxl in every way; they are rebuilt
         return None
     for chart_sheet in book.chartsheets:
@@ -79,9 +76,10 @@ def _own_workbook(
         if name in book.sheetnames:
             book.remove(book[name])
     for name, defined in list(book.defined_names.items()):
-        if not _REFERENCE.match(defined.attr_text or ""):
+        if not is_reference(defined.attr_text or ""):
             del book.defined_names[name]
     for sheet in book.worksheets:
+        sheet.data_validations.dataValidation.extend(lists.get(sheet.title, []))
         _keep_values_only(sheet, set(book.defined_names))
         clean_cells(sheet)
     return book, {sheet.title: sheet.title for sheet in book.worksheets}, ()
@@ -103,14 +101,4 @@ def _keep_values_only(sheet: Worksheet, names: set[str]) -> None:
             sheet.auto_filter.ref = table.autoFilter.ref
         del sheet.tables[table.displayName]
     rules = sheet.data_validations
-    rules.dataValidation = [one for one in rules.dataValidation if _is_plain(one, names)]
-
-
-def _is_plain(rule: DataValidation, names: set[str]) -> bool:
-    """Return whether a validation holds no formula: a list, a range, a name, or numbers."""
-    formulas = [one for one in (rule.formula1, rule.formula2) if one]
-    if rule.type == "list":
-        text = formulas[0] if len(formulas) == 1 else ""
-        is_literal = text.startswith('"') and text.endswith('"')
-        return is_literal or bool(_REFERENCE.match(text)) or text.removeprefix("=") in names
-    return rule.type != "custom" and all(_NUMBER.match(one) for one in formulas)
+    rules.dataValidation = [one for one in rules.dataValidation if is_plain(one, names)]

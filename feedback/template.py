@@ -25,7 +25,7 @@ from specification.periods import Quarter
 from specification.rules import DeclaredRule
 
 GUIDANCE, LISTS, STAMP = "Guidance", "_lists", "_cohort"
-ROWS = 5_000
+ROWS, PRINTED_COLUMNS = 5_000, 15  # with validation; on one page in width
 _ALLOWED = (
     "objects",
     "format_cells",
@@ -131,6 +131,8 @@ def _write_table(sheet: Worksheet, table: Table, formats: Formats, lists: dict[s
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.repeat_rows(0)
+    if len(table.fields) <= PRINTED_COLUMNS:
+        sheet.fit_to_pages(1, 0)
     sheet.set_footer("&L&A&RPage &P of &N")
     sheet.set_tab_color(f"#{look.NAVY}")
 

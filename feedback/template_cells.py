@@ -31,7 +31,7 @@ class Formats:
         def add(**properties: Any) -> Format:
             return book.add_format({"font_name": look.FONT, "font_size": 11} | properties)
 
-        heading = {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1}
+        heading = {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "indent": 1}
         edge = f"#{look.RULE}"
         self.required = add(
             **heading, bg_color=f"#{look.NAVY}", font_color="#FFFFFF", border_color=edge

@@ -113,12 +113,16 @@ class Archive:
                     before = seen[-_OVERLAP:]
 
     def _check_inflated(self) -> None:
-        is_bomb = self.inflated_bytes > max(_FREE_INFLATED, _MAX_RATIO * self._size)
-        if is_bomb or self.inflated_bytes > MAX_INFLATED:
+        if is_bomb(self.inflated_bytes, self._size):
             raise self.refused(
                 "unpacks to far more than a return can hold. Copy the rows of the return to a new "
                 "workbook and send that"
             )
+
+
+def is_bomb(inflated: int, packed: int) -> bool:
+    """Return whether so many packed bytes unpack to more than an honest file holds."""
+    return inflated > min(MAX_INFLATED, max(_FREE_INFLATED, _MAX_RATIO * packed))
 
 
 def kind_of(archive: Archive) -> Kind:

@@ -55,7 +55,8 @@ def find_body(sheet: Sheet, table: Table, columns: Columns) -> Body:
     judge = _Judge(table, columns)
     start = columns.header_index + 1
     for number, row in enumerate(sheet.rows[start:], start=start + 1):
-        if not any(cell and not cell.isspace() for cell in row):
+        starts = bool(row) and row[0] and not row[0].isspace()
+        if not starts and not any(cell and not cell.isspace() for cell in row):
             continue
         if (left_out := judge.left_out(number, row)) is not None:
             body.left_out.append(left_out)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,7 @@ class Register:
         """
         digest = hashlib.sha256("".join(sorted(file.sha256 for file in files)).encode("ascii"))
         sha256 = files[0].sha256 if len(files) == 1 else digest.hexdigest()
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             same = SUBMISSIONS.c.borough_code == borough_code
             same &= SUBMISSIONS.c.quarter == str(quarter)
             is_sent_again = (SUBMISSIONS.c.sha256 == sha256) & SUBMISSIONS.c.state.not_in(_PAST)
@@ -145,7 +146,7 @@ class Register:
             "open_query_count": unanswered,
             "content_sha256": content_sha256,
         }
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             self._require(connection, submission_id, State.RECEIVED, State.CHECKED, State.READY)
             self._update(connection, submission_id, changes)
             details |= {"content_sha256": content_sha256} if content_sha256 else {}
@@ -172,7 +173,7 @@ class Register:
         Raises:
             NotAllowed: it was never checked, or is signed.
         """
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             before = self._require(connection, submission_id, State.CHECKED, State.READY)
             row = {"borough_code": before.borough_code, "quarter": str(before.quarter)}
             row |= {"rule": answered[0].rule, "reason": reason}
@@ -206,7 +207,7 @@ class Register:
         row = {"borough_code": column.borough_code, "table_name": column.table}
         row |= {"heading": column.heading, "field": column.field}
         action = "column_forgotten" if column.field is None else "column_confirmed"
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             values = row | {"actor": column.actor, "at": stamp(column.at)}
             connection.execute(sql.insert(CONFIRMED_COLUMNS).values(**values))
             append_event(connection, column.at, column.actor, action, "", row)
@@ -224,7 +225,7 @@ class Register:
         Raises:
             NotAllowed: it is not ready.
         """
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             signed = self._require(connection, submission_id, State.READY)
             older = sql.select(SUBMISSIONS.c.submission_id).where(
                 SUBMISSIONS.c.borough_code == signed.borough_code,
@@ -306,6 +307,14 @@ class Register:
         if named != replayed.columns:
             raise BrokenChain("the confirmed columns are not what the events say")
         return number
+
+    @contextmanager
+    def _writing(self) -> Generator[sql.Connection]:
+        with self._engine.begin() as connection:
+            if connection.dialect.name == "sqlite":
+                # Before anything is read: versions and events are numbered by one writer at a time.
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
 
     def _kept(
         self, connection: sql.Connection, borough_code: str, at: datetime

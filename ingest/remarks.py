@@ -64,9 +64,11 @@ def faults_of_rows(sheet: Sheet, columns: Columns, body: Body) -> dict[int, Read
     if not sheet.is_delimited or columns.header_index >= len(sheet.rows):
         return {}
     width = len(sheet.rows[columns.header_index])
+    if max(map(len, body.rows), default=0) <= width:
+        return {}
     faults: dict[int, ReadingFault] = {}
     # Some programs end every row with a delimiter: that moves nothing.
-    usual = max(width, min((len(row) for row in body.rows), default=0))
+    usual = max(width, min(map(len, body.rows), default=0))
     for place, row in enumerate(body.rows):
         if len(row) > usual or any(cell.strip() for cell in row[width:]):
             number, extra = body.numbers[place], len(row) - width
@@ -122,7 +124,7 @@ def _hidden(sheet: Sheet) -> list[str]:
 def _columns_without_heading(sheet: Sheet, columns: Columns, body: Body) -> list[int]:
     headings = sheet.rows[columns.header_index] if sheet.rows else ()
     named = {*columns.fields.values(), *columns.twice.values(), *columns.unknown}
-    widest = max((len(row) for row in body.rows), default=0)
+    widest = max(map(len, body.rows), default=0)
     if sheet.is_delimited:
         widest = min(widest, len(headings))  # a longer row is a fault of its own
     return [

@@ -33,6 +33,8 @@ __all__ = ["Reading", "Value", "reader_of"]
 AS_CODE = "written as its code"
 _PLAIN_SIGNS = str.maketrans("‘’‚‛′`“”„″‐‑‒–—−", "''''''\"\"\"\"------")
 _LONGEST_WORD = 40
+# A reference as most are: nothing to repair in it, and no word that stands for nothing.
+_REFERENCE = re.compile(r"(?=[A-Z-]*[0-9])[A-Z0-9-]{2,40}")
 _WHOLE = re.compile(r"0*([0-9]+)(?:\.0+)?")
 _SPACED_DIGITS = re.compile(r"[0-9]+( [0-9]+)+")
 
@@ -50,7 +52,11 @@ def reader_of(
     is_number = field.type in ("integer", "decimal")
     codes = set(_exact(field.codes).values()) if field.codes else set[str]()
 
+    is_free_text = field.type == "text" and field.name != "period"
+
     def read_or_empty(text: str) -> Reading:
+        if is_free_text and _REFERENCE.fullmatch(text):
+            return Reading(text)
         word = trimmed(text)[0].casefold() if len(text) < _LONGEST_WORD else ""
         if word not in EMPTY_WORDS or (codes and read(text).value in codes):
             return read(text)

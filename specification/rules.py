@@ -35,7 +35,8 @@ class Example(Frozen):
     `known` are rows of reference lists that the platform has imported. `quarter` is the quarter
     declared, if not the collection's usual one. A row with the key `times` is sent so many times;
     in its cells `{n}` is then 1, 2, 3 and so on, `{day}` the same in two digits, `{month}` the
-    months from April of the year before, `{uln}` another valid learner number each, `{one_to_three}` in turn.
+    months from April of the year before, `{uln}` another valid learner number each and
+    `{one_to_three}` in turn.
     `stamp` is the collection of the template it was made with; `spilled` rows come from a CSV and
     have a cell too many. A refused example raises so many `findings`, all of its rule.
     """

@@ -11,7 +11,7 @@ from datetime import date
 from random import Random
 
 from synthetic.days import add_days, add_months
-from synthetic.people import Checkpoint, Onward, PlannedStart, Spell, Terms
+from synthetic.people import Checkpoint, Journey, Onward, PlannedStart, Spell, Terms
 from synthetic.streams import Weighted, weighted
 
 HORIZON = date(2026, 12, 31)
@@ -168,6 +168,48 @@ def follow_up(
             _checkpoint(spell, name, position, terms=terms, is_unknown=is_unknown, random=random)
         )
     return Progress(tuple(found), at_the_end, onward)
+
+
+def follow_up_switch(left: Spell, goes_on: Journey, random: Random) -> tuple[Checkpoint, ...]:
+    """Return the follow-ups of an apprenticeship that was left for another standard.
+
+    The person is in the next apprenticeship, and after it where its own follow-ups say.
+    """
+    last = goes_on.spells[-1]
+    found: list[Checkpoint] = []
+    for name, months in MONTHS.items():
+        due_on = add_months(left.training_end_date, months)
+        if due_on > HORIZON:
+            break
+        here = Checkpoint(
+            programme_no=left.programme_no,
+            checkpoint=name,
+            due_on=due_on,
+            checked_on=add_days(due_on, random.randint(0, 25)),
+            destination="APPR_SAME",
+            grade="APPRENTICE",
+            discipline=goes_on.terms.discipline,
+            other_borough_code=None,
+            source="HR",
+        )
+        if due_on >= last.training_end_date:
+            known = [one for one in goes_on.checkpoints if one.checked_on <= due_on]
+            here = _as_known(here, known[-1] if known else None)
+        found.append(here)
+    return tuple(found)
+
+
+def _as_known(here: Checkpoint, known: Checkpoint | None) -> Checkpoint:
+    if known is None:
+        return replace(here, destination="UNKNOWN", grade=None, discipline=None)
+    return replace(
+        here,
+        destination=known.destination,
+        grade=known.grade,
+        discipline=known.discipline,
+        other_borough_code=known.other_borough_code,
+        source=known.source,
+    )
 
 
 def never_falling(

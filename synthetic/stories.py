@@ -15,7 +15,7 @@ from synthetic.boroughs import Profile, profiles
 from synthetic.days import add_days, months_between, on_a_weekday
 from synthetic.journeys import Fate, Interruption, draw_fate, draw_interruption, train
 from synthetic.people import Journey, Onward, Person, PlannedStart, Spell, Terms
-from synthetic.progress import Progress, follow_up, never_falling
+from synthetic.progress import Progress, follow_up, follow_up_switch, never_falling
 from synthetic.providers import Provider, usual_providers
 from synthetic.standards import Choice, digital_choices, other_choices, standard
 from synthetic.starts import ONWARD_SERIAL, apprentice_ref, planned_starts
@@ -176,6 +176,17 @@ def _next_journey(setting: Setting, planned: PlannedStart, told: _Told, random: 
     return replace(second.journey, terms=terms, spells=spells)
 
 
+def _left_for(
+    setting: Setting, planned: PlannedStart, journey: Journey, goes_on: Journey
+) -> Journey:
+    """Return the first journey, with follow-ups if it was left for another standard."""
+    last = journey.spells[-1]
+    if not last.is_continued:
+        return journey
+    random = stream(setting.seed, "switched", planned.apprentice_ref)
+    return replace(journey, checkpoints=follow_up_switch(last, goes_on, random))
+
+
 def _one_ladder(*journeys: Journey) -> tuple[Journey, ...]:
     followed = never_falling(tuple(one.checkpoints for one in journeys))
     return tuple(
@@ -210,7 +221,8 @@ def tell_story(seed: int, profile: Profile, planned: PlannedStart) -> Person:
     )
     journeys = (told.journey,)
     if told.next_start is not None:
-        journeys = _one_ladder(told.journey, _next_journey(setting, planned, told, random))
+        goes_on = _next_journey(setting, planned, told, random)
+        journeys = _one_ladder(_left_for(setting, planned, told.journey, goes_on), goes_on)
     late = random.randint(5, 58) if random.random() < _LATE_NUMBER else 0
     return Person(
         planned=planned,

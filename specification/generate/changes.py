@@ -16,7 +16,8 @@ from specification.generate.documents import HEADER
 from specification.model import Collection
 
 PATH = Path("specification/collections/apprenticeships/CHANGES.md")
-_SILENT = {"accepted", "refused", "valid_row", "samples", "example", "fields", "id", "name"}
+# What shows elsewhere, or changes nothing for who fills the return in.
+_SILENT = {"accepted", "refused", "valid_row", "samples", "example", "source", "id", "name"}
 
 
 def render(years: Sequence[Collection]) -> dict[Path, str]:
@@ -82,10 +83,23 @@ def _differences(before: BaseModel, after: BaseModel) -> Iterable[str]:
     old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
     for key in sorted((old.keys() | new.keys()) - _SILENT):
         if old.get(key) != new.get(key):
-            yield f"{key} was {_said(old.get(key))}, is {_said(new.get(key))}"
+            words = key.replace("_", " ")
+            yield f"{words} was {_said(old.get(key))}, is {_said(new.get(key))}"
 
 
 def _said(value: Any) -> str:
     if value in (None, "", [], {}):
         return "none"
-    return f"`{value}`"
+    if isinstance(value, list):
+        if all(isinstance(one, str) for one in value):
+            return ", ".join(value)
+        return " then ".join(_said_step(one) for one in value)
+    return f"“{value}”"
+
+
+def _said_step(step: Any) -> str:
+    if "valid_from" not in step:
+        return f"“{step}”"
+    until = "" if step["valid_to"].startswith("9999") else f" to {step['valid_to']}"
+    value = step.get("value", step.get("minimum"))
+    return f"{value} from {step['valid_from']}{until}"

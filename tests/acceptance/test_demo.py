@@ -15,6 +15,7 @@ from urllib.request import urlopen
 import duckdb
 import pytest
 
+from specification.load import load_collection
 from synthetic.truth import Truth, read_truth
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.xdist_group("demo"), pytest.mark.timeout(1200)]
@@ -50,8 +51,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 
 def test_every_seeded_fault_is_found_and_nothing_else(demo: Demo) -> None:
-    seeded = sum(len(one.faults) for one in demo.truth.submissions)
-    assert seeded >= 70
+    faults = [fault for one in demo.truth.submissions for fault in one.faults]
+    seeded = len(faults)
+    assert seeded >= 180
+    assert len({fault.rule for fault in faults}) >= 130
+    assert {fault.table for fault in faults} == set(load_collection().tables)
     assert demo.lines["faults"] == f"{seeded}/{seeded}"
     assert demo.lines["false alarms"] == "0"
 

@@ -162,7 +162,7 @@ def workbook_files() -> Files:
     cell = at("weekly_hours", 2)
 
     def error(_: object, pages: dict[str, Worksheet]) -> None:
-        pages["Apprentices"].write_formula(cell, "=NA()", None, "#N/A")
+        pages["Apprentices"].write_formula(cell, "=NA()", None, "#N/A")  # pyright: ignore[reportArgumentType, reportCallIssue]
 
     yield "formula-error.xlsx", Awkward(xlsx_file(sheets, error), FIX, (("F-015", cell),))
 
@@ -172,7 +172,7 @@ def workbook_files() -> Files:
     yield "formula-calculated.xlsx", Awkward(xlsx_file(sheets, calculated), READY)
 
     def never(_: object, pages: dict[str, Worksheet]) -> None:
-        pages["Apprentices"].write_formula(cell, "=7.2*5", None, "")
+        pages["Apprentices"].write_formula(cell, "=7.2*5", None, "")  # pyright: ignore[reportArgumentType, reportCallIssue]
 
     yield (
         "formula-never-calculated.xlsx",

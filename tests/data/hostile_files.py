@@ -24,13 +24,13 @@ def _with_sheet(rows: bytes) -> bytes:
 
 
 def zip_bomb() -> bytes:
-    """Return a workbook of which one part is 200 MB of zeros in 200 kB."""
-    return rezipped(book(), add={"xl/worksheets/sheet9.xml": bytes(200_000_000)})
+    """Return a workbook of which one part is 60 MB of zeros in 60 kB."""
+    return rezipped(book(), add={"xl/worksheets/sheet9.xml": bytes(60_000_000)})
 
 
 def overlapping_bomb() -> bytes:
-    """Return a zip with many members that unpack to 30 MB each."""
-    return zip_file({f"{number}.csv": bytes(30_000_000) for number in range(12)})
+    """Return a zip whose members are small enough alone, and not together."""
+    return zip_file({f"{number}.csv": bytes(15_000_000) for number in range(4)})
 
 
 def lying_bomb() -> bytes:
@@ -48,9 +48,9 @@ def far_cell() -> bytes:
 
 
 def many_cells() -> bytes:
-    """Return a small workbook of ten million cells."""
+    """Return a small workbook of four million cells."""
     row = b"<c><v>1</v></c>" * 1_000
-    return _with_sheet(b"".join(b"<row>%s</row>" % row for _ in range(10_000)))
+    return _with_sheet(b"".join(b"<row>%s</row>" % row for _ in range(4_000)))
 
 
 def million_rows_xlsx() -> bytes:
@@ -94,8 +94,8 @@ def double_members() -> bytes:
 
 
 def deep_xml() -> bytes:
-    """Return a workbook whose sheet is elements within elements, 200,000 deep."""
-    return _with_sheet(b"<row>" * 200_000)
+    """Return a workbook whose sheet is elements within elements, 200,000 deep, and never closed."""
+    return rezipped(book(), edit={SHEET: lambda _: _HEAD + b"<row>" * 200_000})
 
 
 def repeated_ods() -> bytes:

@@ -62,7 +62,7 @@ def _write(page: Worksheet, row: int, column: int, cell: Cell, days: Format) -> 
         case int() | float():
             page.write_number(row, column, cell)
         case datetime() | date():
-            page.write_datetime(row, column, cell, days)
+            page.write_datetime(row, column, cell, days)  # pyright: ignore[reportArgumentType]
         case str():
             page.write_string(row, column, cell)
 

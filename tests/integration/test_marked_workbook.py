@@ -358,6 +358,33 @@ def test_a_workbook_that_cannot_be_opened_whole_is_rebuilt(own: Marked) -> None:
     assert any("rebuilt" in str(row[0].value) for row in book[PROBLEMS].iter_rows())
 
 
+def test_lists_that_excel_keeps_in_an_extension_are_kept(own: Marked) -> None:
+    source, out = io.BytesIO(own_workbook(FAULTS).content), io.BytesIO()
+    lists = "".join(
+        f'<x14:dataValidation type="list" allowBlank="1" xr:uid="{{0}}"><x14:formula1><xm:f>'
+        f"{where}</xm:f></x14:formula1><xm:sqref>{cells}</xm:sqref></x14:dataValidation>"
+        for where, cells in ((f"{RETURN.label}!$A$1:$A$2", "H2:H9"), ("INDIRECT(A1)", "I2:I9"))
+    )
+    extension = (
+        '<extLst><ext xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" '
+        'xmlns:xr="http://schemas.microsoft.com/office/spreadsheetml/2014/revision" '
+        'uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}"><x14:dataValidations count="2" '
+        'xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main">'
+        f"{lists}</x14:dataValidations></ext></extLst></worksheet>"
+    )
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            text = old.read(name)
+            if name == "xl/worksheets/sheet2.xml":
+                text = text.replace(b"</worksheet>", extension.encode())
+            new.writestr(name, text)
+    file = UploadedFile("saved by Excel.xlsx", out.getvalue())
+    copy = mark_workbook([file], own.result, COLLECTION)
+    sheet = openpyxl.load_workbook(io.BytesIO(copy))[APPRENTICES.label]
+    rules = {str(one.sqref): one.formula1 for one in sheet.data_validations.dataValidation}
+    assert rules == {"E2:E100": '"One,Two"', "H2:H9": f"{RETURN.label}!$A$1:$A$2"}
+
+
 def test_a_child_process_makes_the_same_copy(own: Marked, monkeypatch: pytest.MonkeyPatch) -> None:
     file = own_workbook(FAULTS)
     copy = openpyxl.load_workbook(io.BytesIO(mark_apart([file], own.result)))

@@ -15,6 +15,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from expectations.check import check_returns
 from feedback.filling import Cell, Filling, still_to_report
+from feedback.front import PASSED, PROBLEMS
+from feedback.marked import mark_workbook
 from feedback.template import GUIDANCE, LISTS, STAMP, template_workbook
 from ingest.grid import UploadedFile
 from ingest.home import Home
@@ -197,3 +199,29 @@ def test_prefilling_keeps_who_is_still_live_with_every_column(tmp_path: Path) ->
     assert filled == set(TABLES["workforce"].key)
     assert again.tables["return"].rows["period"].to_pylist() == [str(QUARTER)]
     assert "Apprentices: 2 rows that were still open" in filling.told[0]
+
+
+def test_a_marked_template_keeps_its_lists_and_locks(tmp_path: Path) -> None:
+    table = TABLES["apprentices"]
+    wrong = table.valid_row | {"route": "DIRCT"}
+    content = template_workbook(
+        COLLECTION, HACKNEY, QUARTER, prefill=Filling("x", valid_rows() | {table.name: (wrong,)})
+    )
+    result = check_returns(
+        [parsed(content, Declared(HACKNEY, QUARTER))], COLLECTION, Home(tmp_path)
+    )
+    file = UploadedFile("template.xlsx", content)
+    copy, before = opened(mark_workbook([file], result[0], COLLECTION)), opened(content)
+    assert copy.sheetnames == [PROBLEMS, PASSED, *before.sheetnames]
+    assert set(copy.defined_names) == set(before.defined_names)
+    for label in LABELS:
+        old, new = before[label], copy[label]
+        assert new.protection.sheet and new.freeze_panes == old.freeze_panes
+        assert [
+            (str(one.sqref), one.type, one.formula1, one.prompt)
+            for one in new.data_validations.dataValidation
+        ] == [
+            (str(one.sqref), one.type, one.formula1, one.prompt)
+            for one in old.data_validations.dataValidation
+        ]
+    assert copy[STAMP].sheet_state == copy[LISTS].sheet_state == "hidden"

@@ -84,7 +84,7 @@ def read_back(rows: Rows, declared: Declared) -> Rows:
 
 
 # Whole workbooks shrink slowly; an example as it was generated says enough.
-@settings(max_examples=20, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(max_examples=12, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(returns())
 def test_a_filled_template_is_read_back_as_it_was_filled(sent: tuple[Declared, Rows]) -> None:
     declared, rows = sent
@@ -99,7 +99,7 @@ def test_a_filled_template_is_read_back_as_it_was_filled(sent: tuple[Declared, R
         assert list(found[name]) == wanted
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(some.sampled_from(load_boroughs()), some.sampled_from(QUARTERS))
 def test_a_blank_template_is_read_as_the_declared_return_and_nothing_else(
     borough: object, quarter: Quarter

@@ -8,9 +8,10 @@ from feedback.differences import CellChange, Differences, RowChange, StatusMove,
 from ingest.parse import Declared, ParsedReturn, parse_sheets
 from ingest.sheets import Sheet
 from specification.load import find_borough, load_collection
+from specification.model import Collection
 from specification.periods import Quarter
 
-COLLECTION = load_collection()
+COLLECTION, EARLIER = load_collection(), load_collection(year="2025-26")
 QUARTER = Quarter(2026, 2)
 OTHER_NUMBER = "1000000051"
 Row = dict[str, str]
@@ -28,21 +29,25 @@ def person(number: int, **changes: str) -> Row:
 
 
 def parsed(
-    apprentices: Sequence[Row] | None,
+    apprentices: Sequence[Row],
     *,
     quarter: Quarter = QUARTER,
     leaving_out: Sequence[str] = (),
-    **others: Sequence[Row],
+    cover: Row | None = None,
+    levy: Sequence[Row] = (),
+    collection: Collection = COLLECTION,
 ) -> ParsedReturn:
     """Return the return of these rows, as the reader reads it."""
-    rows = {"apprentices": apprentices} if apprentices is not None else {}
+    rows = {"return": [cover] if cover else (), "apprentices": apprentices, "levy": levy}
     sheets: list[Sheet] = []
-    for name, cells in (rows | others).items():
-        table = COLLECTION.tables[name]
+    for name, cells in rows.items():
+        if not cells:
+            continue
+        table = collection.tables[name]
         fields = [field for field in table.fields if field.name not in leaving_out]
         body = [tuple(row.get(field.name, "") for field in fields) for row in cells]
         sheets.append(Sheet(table.label, (tuple(field.label for field in fields), *body)))
-    return parse_sheets(sheets, Declared(find_borough("Hackney"), quarter), COLLECTION)
+    return parse_sheets(sheets, Declared(find_borough("Hackney"), quarter), collection)
 
 
 def compared(now: ParsedReturn, before: ParsedReturn) -> Differences:
@@ -156,10 +161,10 @@ def test_rows_of_the_same_key_are_matched_in_order() -> None:
 def test_what_is_declared_is_not_a_difference_between_quarters() -> None:
     before = cells_of("return", period="2026-27Q1", as_at_date="30/06/2026")
     rows = [person(1)]
-    earlier = parsed(rows, quarter=QUARTER.previous(), **{"return": [before]})
-    same = parsed(rows, **{"return": [cells_of("return")]})
+    earlier = parsed(rows, quarter=QUARTER.previous(), cover=before)
+    same = parsed(rows, cover=cells_of("return"))
     assert compared(same, earlier).is_empty
-    other = parsed(rows, **{"return": [cells_of("return", scope="DIGITAL")]})
+    other = parsed(rows, cover=cells_of("return", scope="DIGITAL"))
     table = compared(other, earlier).tables[0]
     assert [cell.field for cell in table.changed[0].cells] == ["scope"]
 
@@ -172,3 +177,11 @@ def test_a_sheet_that_is_not_sent_any_more_has_lost_its_rows() -> None:
     assert [len(one.added) for one in added.tables] == [0, 1]
     assert gone.summary == "1 row gone"
     assert gone.moves == ()
+
+
+def test_a_field_that_the_year_before_did_not_ask_for_is_not_compared() -> None:
+    asked_since = {"otj_pattern": "WEEKLY", "weekly_hours": "30"}
+    before = parsed([person(1)], quarter=Quarter(2025, 4), collection=EARLIER)
+    (table,) = compared(parsed([person(1, **asked_since)]), before).tables
+    assert [cell.field for cell in table.changed[0].cells] == ["weekly_hours"]
+    assert [one.field for one in table.fields] == []

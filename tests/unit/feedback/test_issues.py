@@ -79,6 +79,12 @@ def test_findings_that_say_the_same_are_said_once() -> None:
     assert issue.message == f"“{FIRST.label}” in 2 rows: the date is before the start."
 
 
+def test_a_column_is_not_named_twice() -> None:
+    same = f"“{FIRST.label}” is empty."
+    (issue,) = issues_of(checked(*(finding(row, message=same) for row in (3, 7))), COLLECTION)
+    assert issue.message == f"2 rows: “{FIRST.label}” is empty."
+
+
 def test_a_whole_broken_column_is_one_issue() -> None:
     every = [finding(row) for row in range(2, ROWS + 2)]
     (issue,) = issues_of(checked(*every), COLLECTION)

@@ -178,7 +178,7 @@ def test_the_fix_list_says_what_to_do_what_passed_and_what_was_repaired() -> Non
 def test_a_whole_broken_column_is_one_line_and_three_examples() -> None:
     said = printed(result_of(*range(2, 290)))
     assert "All 288 rows to fix" in said
-    assert said.count("Sept 26") <= 4
+    assert said.count("Apprentices N") == 3
     assert "and 285 more, down to N289" in said
 
 

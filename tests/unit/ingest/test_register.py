@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -227,6 +228,14 @@ def test_bytes_that_were_superseded_can_be_sent_and_signed_again(register: Regis
         State.SIGNED,
     ]
     assert register.verify_chain() == register.last_event()
+
+
+def test_officers_who_send_at_the_same_moment_get_a_version_each(register: Register) -> None:
+    contents = "0123456789ab"
+    with ThreadPoolExecutor(6) as officers:
+        sent = list(officers.map(lambda content: receive(register, content), contents))
+    assert sorted(one.version for one in sent) == list(range(1, 13))
+    assert register.verify_chain() == 12
 
 
 def test_a_register_of_the_version_before_is_brought_up_to_date(database: Path) -> None:

@@ -204,3 +204,30 @@ def test_a_fault_never_shares_its_row_with_another() -> None:
             if fault.table != "return" and fault.row is not None
         ]
         assert len(rows) == len(set(rows))
+
+
+def test_what_a_fault_brings_is_listed_as_often_as_it_is_found() -> None:
+    for place, faults in PLAN:
+        content = clean_return(SEED, *place)
+        sheets = apply_faults(content, faults)
+        names = {sheet.table: sheet.label for sheet in sheets}
+        brought = sum(one.times for fault in faults for one in fault.brings)
+        assert len(place_faults(sheets, faults, names)) == len(faults) + brought
+
+
+def test_a_fault_that_takes_the_whole_register_is_alone_in_its_file() -> None:
+    for _, faults in PLAN:
+        assert len(faults) == 1 or not any(fault.is_alone for fault in faults)
+        for one in faults:
+            assert all(one.goes_with(other) for other in faults if other is not one)
+
+
+def test_a_year_is_sent_with_the_fields_of_its_own_collection(tmp_path: Path) -> None:
+    for quarter in QUARTERS:
+        folder = tmp_path / str(quarter)
+        paths = write_sample(folder, borough_code=FORMS["csv"], quarter=quarter)
+        tables = collection_for(quarter).tables
+        for path in paths:
+            name = path.stem.split("-v1-")[1]
+            with path.open(encoding="utf-8", newline="") as lines:
+                assert next(csv.reader(lines)) == [field.label for field in tables[name].fields]

@@ -119,7 +119,7 @@ def test_follow_ups_are_on_time_complete_and_never_fall(returns: list[ReturnCont
             days = (row.checked_on - add_months(exit_date, MONTHS[row.checkpoint])).days
             assert -30 <= days <= 90
             assert row.destination != "UNKNOWN" or row.checkpoint != "END"
-        later = {row.apprentice_ref for row in content.apprentices if row.programme_no > 1}
+        later = {row.apprentice_ref for row in content.apprentices if row.restart == "Y"}
         for key, exit_date in exits.items():
             for checkpoint, months in MONTHS.items():
                 if exit_date is None:
