@@ -5,6 +5,7 @@ Here: unique, series, related, known, kept and total. Not here: what they are ju
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -34,7 +35,9 @@ def series(rule: kinds.SeriesRule, table: Table) -> CellCheck:
     by = f"over (partition by r._return order by {month}, r._row)"
     before = f"lag({month}) {by}"
     # A month that could not be read, or is refused, may be the one that is missing.
-    unknown = f"bool_or({month} is null or {bad(table, {rule.field})}) over (partition by r._return)"
+    unknown = (
+        f"bool_or({month} is null or {bad(table, {rule.field})}) over (partition by r._return)"
+    )
     gap = f"({before} < {month} - interval 1 month and not {unknown})"
     failing = f"{month} is not null and ({before} = {month} or {gap})"
     missing = f"strftime({month} - interval 1 month, '%Y-%m')"
@@ -58,7 +61,7 @@ def related(rule: kinds.RelatedRule, table: Table, other: Table) -> CellCheck:
     failing += readable(named, table)
     failing += "".join(f" and r.{one} is not null" for one in sorted(named & _required(table)))
     if other.name != table.name:  # a table forgotten altogether is another rule's finding
-        failing += f" and list_contains(r._answered, {quoted(other.name)})"
+        failing += f" and r._answered_{other.name}"
     return CellCheck(rule, table.name, rule.field, failing, "tables")
 
 
@@ -79,7 +82,7 @@ def kept(rule: kinds.KeptRule, table: Table, collection: Collection) -> CellChec
     same = " and ".join(f"o.{name} = r.{name}" for name in table.key)
     unknown = " or ".join(_unknown_key(name, rule.table, collection) for name in table.key)
     failing = (
-        f"{prefixed(rule.when, table)} and list_contains(r._sent, {quoted(table.name)}) "
+        f"{prefixed(rule.when, table)} and r._sent_{table.name} "
         f"and not exists (select 1 from {table.name} o where o._return = r._return and {same}) "
         f"and not exists (select 1 from {table.name} o where o._return = r._return "
         f"and ({unknown}))"
@@ -115,14 +118,25 @@ class MeasureColumn:
 
 
 def measure_columns(collection: Collection) -> tuple[MeasureColumn, ...]:
-    """Return every measure of every total rule, once for each field that it is about."""
+    """Return every measure of every total rule, once for each field that it is about.
+
+    In a measure `{field}` is the field, and `unread(name)` whether a cell could not be read.
+    """
     return tuple(
-        MeasureColumn(_column(rule, name, field), one.of, one.sql.replace("{field}", field))
+        MeasureColumn(_column(rule, name, field), one.of, _measure(one, field, collection))
         for rule in collection.rules
         if isinstance(rule, kinds.TotalRule)
         for field in rule.fields
         for name, one in rule.measures.items()
     )
+
+
+def _measure(measure: kinds.Measure, field: str, collection: Collection) -> str:
+    def unread(found: re.Match[str]) -> str:
+        table = collection.tables[measure.of.removeprefix("previous_")]
+        return f"({bad(table, {found[1]}, '')})"
+
+    return re.sub(r"unread\((\w+)\)", unread, measure.sql.replace("{field}", field))
 
 
 def total(rule: kinds.TotalRule) -> Iterator[CellCheck]:
@@ -132,7 +146,7 @@ def total(rule: kinds.TotalRule) -> Iterator[CellCheck]:
         must = f"({rule.when}) and not ({rule.must})" if rule.when else f"not ({rule.must})"
         for name in sorted(columns, key=len, reverse=True):
             must = must.replace(f"[{name}]", columns[name])
-        failing = f"list_contains(r._sent, {quoted(rule.table)}) and {must}"
+        failing = f"r._sent_{rule.table} and {must}"
         needs = "previous" if rule.needs_previous else ""
         failing += " and r._has_previous" if rule.needs_previous else ""
         yield CellCheck(rule, WHOLE, field, failing, "totals", show=columns, needs=needs)

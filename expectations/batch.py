@@ -31,8 +31,6 @@ _DECLARED = {
     "_quarter": pa.string(),
     "_as_at": pa.date32(),
     "_scope": pa.string(),
-    "_sent": pa.list_(pa.string()),
-    "_answered": pa.list_(pa.string()),
     "_has_previous": pa.bool_(),
 }
 
@@ -52,6 +50,7 @@ def write_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     collection = batch.collection
     text = named_in(collection)
     checks = compile_rules(collection)
+    connection.execute("set preserve_insertion_order = false")  # rows have numbers
     _write_lists(connection, batch.reference)
     _write_table(connection, "whole_read", _whole(batch))
     for table in collection.tables.values():
@@ -75,9 +74,10 @@ def write_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
 
 def empty_batch(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop every table of the batch: learner numbers are held no longer than the check."""
-    names = connection.execute("select table_name from duckdb_tables()").fetchall()
-    for (name,) in names:
-        connection.execute(f"drop table {name}")
+    for kind in ("view", "table"):
+        found = f"select {kind}_name from duckdb_{kind}s() where not internal"
+        for (name,) in connection.execute(found).fetchall():
+            connection.execute(f"drop {kind} {name}")
 
 
 def _write_table(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
@@ -128,7 +128,7 @@ def _write_rows(
     connection.register("incoming", rows)
     connection.execute(
         f"create or replace table {name} as select r.*, {bad_bits(table, refused)} as _bad "
-        "from (select i.*, w.* exclude (_return, _row) "
+        "from (select i.* exclude (_unreadable), w.* exclude (_return, _row) "
         "from incoming i join whole_read w on w._return = i._return) r"
     )
     connection.unregister("incoming")
@@ -145,17 +145,20 @@ def _bad_texts(rows: pa.Table, table: Table) -> pa.Array:
 
 def _declared(number: int, batch: Batch) -> dict[str, object]:
     whole = batch.returns[number]
-    nil = _cover(whole, [f"nil_{name}" for name in batch.collection.tables])
-    answered = {name.removeprefix("nil_") for name, value in nil.items() if value == "Y"}
+    tables = batch.collection.tables
+    nil = _cover(whole, [f"nil_{name}" for name in tables])
     return {
         "_return": number,
         "_borough": whole.declared.borough.borough_code,
         "_quarter": str(whole.declared.quarter),
         "_as_at": whole.declared.quarter.last_day,
         "_scope": _cover(whole, ["scope"]).get("scope"),
-        "_sent": sorted(whole.tables),
-        "_answered": sorted(answered | set(whole.tables)),
         "_has_previous": number in batch.previous,
+        **{f"_sent_{name}": name in whole.tables for name in tables},
+        **{
+            f"_answered_{name}": name in whole.tables or nil.get(f"nil_{name}") == "Y"
+            for name in tables
+        },
     }
 
 
@@ -167,26 +170,29 @@ def _cover(parsed: ParsedReturn, names: Sequence[str]) -> dict[str, object]:
 
 
 def _whole(batch: Batch) -> pa.Table:
-    schema = pa.schema([("_row", pa.int32()), *_DECLARED.items()])
+    answers = [
+        f"{kind}_{name}" for kind in ("_sent", "_answered") for name in batch.collection.tables
+    ]
+    flags = [(name, pa.bool_()) for name in answers]
+    schema = pa.schema([("_row", pa.int32()), *_DECLARED.items(), *flags])
     rows = [{"_row": 0, **_declared(number, batch)} for number in range(len(batch.returns))]
     return pa.Table.from_pylist(rows, schema=schema)
 
 
 def _write_derived(connection: duckdb.DuckDBPyConnection, table: Table, names: set[str]) -> None:
-    columns = derived_columns(table, names)
-    extra = "".join(f", {sql} as {name}" for name, sql in columns.items())
-    before = ""
-    if any(name.startswith("_was_") for name in columns):
-        keys = ", ".join(table.key)
-        same = " and ".join(f"w.{name} = r.{name}" for name in table.key)
-        before = (
-            f"left join (select * from previous_{table.name} qualify row_number() over "
-            f"(partition by _return, {keys} order by _row) = 1) w "
-            f"on w._return = r._return and {same}"
+    """Make a table as the rules see it: a view, so that the rows are held once."""
+    columns, joins = derived_columns(table, names)
+    more = ""
+    if columns:
+        derived = ", ".join(f"{sql} as {name}" for name, sql in columns.items())
+        connection.execute(
+            f"create or replace table {table.name}_derived as "
+            f"select r._return, r._row, {derived} from {table.name}_read r {joins}"
         )
+        more = f" join {table.name}_derived d on d._return = r._return and d._row = r._row"
+    added = "".join(f", d.{name}" for name in columns)
     connection.execute(
-        f"create or replace table {table.name} as "
-        f"select r.*{extra} from {table.name}_read r {before}"
+        f"create or replace view {table.name} as select r.*{added} from {table.name}_read r{more}"
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.checks import CellCheck
-from expectations.sql import ALWAYS, codes_of, empty, listed, matches, quoted, readable
+from expectations.sql import ALWAYS, codes_of, empty, listed, matches, readable
 from specification import rules as kinds
 from specification.model import Collection, Field, Table
 
@@ -90,7 +90,7 @@ def tables_sent(
             due = ", ".join(str(number) for number in other.due_in)
             condition = (
                 f"coalesce(r.{nil}, 'N') <> 'Y' "
-                f"and not list_contains(r._sent, {quoted(other.name)}) "
+                f"and not r._sent_{other.name} "
                 f"and cast(right(r._quarter, 1) as integer) in ({due}){readable({nil}, table)}"
             )
             yield CellCheck(rule, table.name, nil, condition, "cells")

@@ -5,10 +5,10 @@ names the kind nobody handled. Not here: the SQL of a kind (`cells`, `between`, 
 running it.
 
 Every condition is over `r`, a row of the table of its rule, which has the typed fields, `_return`
-(number of the return in the batch), `_row`, `_unreadable`, what was declared (`_borough`,
-`_quarter`, `_as_at`, `_scope`, `_sent`) and what `derived` adds to it. A cell that could not be
-read, or that an error about the cell alone refuses, counts for no other rule: one fault is one
-finding.
+(number of the return in the batch), `_row`, what was declared (`_borough`, `_quarter`, `_as_at`,
+`_scope`, `_sent_<table>`, `_answered_<table>`), `_bad` and what `derived` adds to it. A cell that
+could not be read, or that an error about the cell alone refuses, counts for no other rule: one
+fault is one finding.
 """
 
 from __future__ import annotations

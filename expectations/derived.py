@@ -6,72 +6,98 @@ made. Not here: the rules that use them (`specification/collections`).
 
 from __future__ import annotations
 
+import re
+
 from specification import rules as kinds
 from specification.model import Collection, Table
 
-STANDARD = "(select s.{} from known_standards s where s.code = r.standard_ref)"
-_PARENT = (
-    "(select any_value({}) from apprentices_read a where a._return = r._return "
-    "and a.apprentice_ref = r.apprentice_ref and a.programme_no = r.programme_no)"
-)
 _EXIT = "case a.status when '2' then a.achievement_date when '3' then a.training_end_date end"
-_MONTHS = "(select months from checkpoints where code = r.checkpoint)"
-_EARLIER = (
-    "(select {} from progression_read e join checkpoints c on c.code = e.checkpoint "
-    "join ladder l on l.code = e.grade where e._return = r._return "
-    "and e.apprentice_ref = r.apprentice_ref and e.programme_no = r.programme_no "
-    f"and c.months < {_MONTHS})"
+_SAME_PERSON = (
+    "{0}._return = {1}._return and {0}.apprentice_ref = {1}.apprentice_ref "
+    "and {0}.programme_no = {1}.programme_no"
+)
+_PEOPLE = (  # not rows: a person who is sent twice has a finding of its own
+    "count(distinct concat_ws('/', apprentice_ref, programme_no, "
+    "case when apprentice_ref is null or programme_no is null then _row end))"
 )
 _FLOW = (
     "{0}.levy_declared * {0}.english_fraction + {0}.top_up + {0}.transferred_in "
     "- {0}.paid_to_providers - {0}.transferred_out - {0}.expired"
 )
 _BEFORE = "b._return = r._return and b.month = r.month - interval {} month"
-_LIVE = (  # people, not rows: one that is sent twice has a finding of its own
-    "(select count(distinct concat_ws('/', a.apprentice_ref, a.programme_no, "
-    "case when a.apprentice_ref is null or a.programme_no is null then a._row end)) "
-    "from apprentices_read a where a._return = r._return and ({}))"
-)
 _YEAR = "date_trunc('year', {} - interval 3 month)"  # the financial year starts in April
 
-DERIVED: dict[str, dict[str, str]] = {
+# What a derived column may be taken from, joined only where it is: alias to join.
+_JOINS: dict[str, dict[str, str]] = {
     "apprentices": {
-        "_level": STANDARD.format("level"),
-        "_typical_months": STANDARD.format("typical_duration_months"),
-        "_funding_limit_gbp": STANDARD.format("max_funding_gbp"),
-        "_approved_on": STANDARD.format("approved_date"),
-        "_last_start_on": STANDARD.format("last_start_date"),
-        "_published_hours": STANDARD.format("minimum_hours"),
-        "_detail_reason": (
-            "(select ilr_reason from withdrawal_details where code = r.withdraw_reason_detail)"
-        ),
-        "_follow_ups_missing": (
-            "(select string_agg(c.code, ', ' order by c.months) from checkpoints c "
-            "where date_diff('day', case r.status when '2' then r.achievement_date "
-            "when '3' then r.training_end_date end + to_months(c.months), r._as_at) "
-            "between 90 and 455 and not exists (select 1 from progression_read p "
-            "where p._return = r._return and p.apprentice_ref = r.apprentice_ref "
-            "and (p.programme_no = r.programme_no or p.programme_no is null) "
+        "s": "left join known_standards s on s.code = r.standard_ref",
+        "d": "left join withdrawal_details d on d.code = r.withdraw_reason_detail",
+        "f": (
+            "left join (select a._return, a._row, string_agg(c.code, ', ' order by c.months) "
+            "as missing from apprentices_read a join checkpoints c on date_diff('day', "
+            f"{_EXIT} + to_months(c.months), a._as_at) between 90 and 455 "
+            "where a.status in ('2', '3') and not exists (select 1 from progression_read p "
+            "where p._return = a._return and p.apprentice_ref = a.apprentice_ref "
+            "and (p.programme_no = a.programme_no or p.programme_no is null) "
             "and (p.checkpoint = c.code or p.checkpoint not in (select code from checkpoints) "
-            "or p.checkpoint is null)) "
-            "and not exists (select 1 from follow_ups_of_nobody n "
-            "where n._return = r._return and (n.checkpoint = c.code or n.checkpoint is null)))"
+            "or p.checkpoint is null)) and not exists (select 1 from follow_ups_of_nobody n "
+            "where n._return = a._return and (n.checkpoint = c.code or n.checkpoint is null)) "
+            "group by a._return, a._row) f "
+            "on f._return = r._return and f._row = r._row"
         ),
     },
     "progression": {
-        "_due_on": f"cast({_PARENT.format(_EXIT)} + to_months({_MONTHS}) as date)",
-        "_ladder_step": "(select step from ladder where code = r.grade)",
-        "_earlier_step": _EARLIER.format("max(l.step)"),
-        "_earlier_grade": _EARLIER.format("arg_max(e.grade, l.step)"),
+        "c": "left join checkpoints c on c.code = r.checkpoint",
+        "l": "left join ladder l on l.code = r.grade",
+        "x": (
+            f"left join (select _return, apprentice_ref, programme_no, any_value({_EXIT}) "
+            "as exit_on from apprentices_read a group by all) x "
+            f"on {_SAME_PERSON.format('x', 'r')}"
+        ),
+        "e": (
+            "left join (select p._return, p._row, max(b.step) as step, "
+            "arg_max(q.grade, b.step) as grade from progression_read p "
+            f"join progression_read q on {_SAME_PERSON.format('q', 'p')} "
+            "join checkpoints t on t.code = p.checkpoint join checkpoints u on u.code = "
+            "q.checkpoint and u.months < t.months join ladder b on b.code = q.grade "
+            "group by p._return, p._row) e on e._return = r._return and e._row = r._row"
+        ),
     },
     "workforce": {
-        "_live_direct": _LIVE.format(
-            "a.status in ('1', '6') and a.route = 'DIRECT' and a.discipline = r.discipline"
+        "n": (
+            f"left join (select _return, discipline, {_PEOPLE} as live from apprentices_read "
+            "where status in ('1', '6') and route = 'DIRECT' group by all) n "
+            "on n._return = r._return and n.discipline = r.discipline"
         ),
-        "_live_unknown": _LIVE.format(
-            "a._bad <> 0 or a.status is null or a.route is null "
-            "or (a.discipline is null and a._scope = 'DIGITAL')"
+        "u": (
+            f"left join (select _return, {_PEOPLE} as live from apprentices_read "
+            "where _bad <> 0 or status is null or route is null "
+            "or (discipline is null and _scope = 'DIGITAL') group by all) u "
+            "on u._return = r._return"
         ),
+    },
+}
+
+DERIVED: dict[str, dict[str, str]] = {
+    "apprentices": {
+        "_level": "s.level",
+        "_typical_months": "s.typical_duration_months",
+        "_funding_limit_gbp": "s.max_funding_gbp",
+        "_approved_on": "s.approved_date",
+        "_last_start_on": "s.last_start_date",
+        "_published_hours": "s.minimum_hours",
+        "_detail_reason": "d.ilr_reason",
+        "_follow_ups_missing": "f.missing",
+    },
+    "progression": {
+        "_due_on": "cast(x.exit_on + to_months(c.months) as date)",
+        "_ladder_step": "l.step",
+        "_earlier_step": "e.step",
+        "_earlier_grade": "e.grade",
+    },
+    "workforce": {
+        "_live_direct": "coalesce(n.live, 0)",
+        "_live_unknown": "coalesce(u.live, 0)",
     },
     "levy": {
         "_balance_due": (
@@ -146,11 +172,29 @@ def named_in(collection: Collection) -> str:
     return " ".join(parts)
 
 
-def derived_columns(table: Table, names: set[str]) -> dict[str, str]:
-    """Return the derived columns of a table that are among `names`, as SQL over `r`."""
+def derived_columns(table: Table, names: set[str]) -> tuple[dict[str, str], str]:
+    """Return the derived columns of a table that are among `names`, and the joins they need.
+
+    Returns: SQL over `r` by column, and the SQL after `from <table>_read r`.
+    """
     wanted = {n: sql for n, sql in DERIVED.get(table.name, {}).items() if n in names}
-    return wanted | {
+    text = " ".join(wanted.values())
+    joins = [
+        join
+        for alias, join in _JOINS.get(table.name, {}).items()
+        if re.search(rf"\b{alias}\.", text)
+    ]
+    was = {
         f"_was_{field.name}": f"w.{field.name}"
         for field in table.fields
         if f"_was_{field.name}" in names
     }
+    if was:
+        keys = ", ".join(table.key)
+        same = " and ".join(f"w.{name} = r.{name}" for name in table.key)
+        joins.append(
+            f"left join (select * from previous_{table.name} qualify row_number() over "
+            f"(partition by _return, {keys} order by _row) = 1) w "
+            f"on w._return = r._return and {same}"
+        )
+    return wanted | was, " ".join(joins)

@@ -62,7 +62,8 @@ def bad(table: Table, names: set[str], alias: str = "r") -> str:
     rule about that cell alone refuses its value.
     """
     places = [at for at, field in enumerate(table.fields) if field.name in names]
-    return f"({alias}._bad & {sum(1 << at for at in places)}) <> 0"
+    column = f"{alias}._bad" if alias else "_bad"
+    return f"({column} & {sum(1 << at for at in places)}) <> 0"
 
 
 def bad_bits(table: Table, refused: Mapping[str, Sequence[str]]) -> str:

@@ -6,16 +6,15 @@ from the specification. Not here: valid returns (`valid_returns`), the check.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from expectations.compile import guarded_fields
-from expectations.sql import mentioned
 from ingest.parse import ParsedReturn, parse_sheets
 from specification import rules as kinds
-from specification.load import load_code_list
-from specification.model import Collection, Field, Table
+from specification.load import load_boroughs, load_code_list
+from specification.model import Field, Table
 from tests.property.valid_returns import COLLECTION, ValidReturn
 
 NONSENSE = "?!?"
@@ -23,7 +22,8 @@ PERSONAL = "someone@example.org"
 READABLE = {rule.fault: rule.id for rule in COLLECTION.rules if isinstance(rule, kinds.ReadableRule)}
 EVERY = {rule.aspect: rule.id for rule in COLLECTION.rules if isinstance(rule, kinds.EveryFieldRule)}
 _UNKNOWN = {"standards": "ST9998", "providers": "90009999"}
-_KEYS = {name: set(table.key) for name, table in COLLECTION.tables.items()}
+_NOBODY = {"apprentice_ref": "NOBODY-1", "provider_ukprn": "90009999", "team_ref": "NO-TEAM"}
+_DECLARED_OTHERWISE = {"as_at_date": "30/06/2020", "quarter": "2019-20Q1"}
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,103 @@ def _broken_text(table: Table, field: Field) -> Iterator[tuple[str, str, str]]:
                 yield "an e-mail address", PERSONAL, rule.id
             case kinds.CheckDigitRule() if field.name == rule.field:
                 yield "a wrong check digit", "1000000063", rule.id
-            case kinds.KnownRule() if field.name == rule.field:
-                yield "a code that is not in our list", _UNKNOWN[rule.reference], rule.id
             case _:
                 pass
+
+
+def breaks_by_rule(
+    valid: ValidReturn, rows_where: Callable[[str, str], Sequence[int]]
+) -> Iterator[Break]:
+    """Give the breaks that follow from rules about more than one cell.
+
+    Args:
+        rows_where: the places of a table's rows for which a condition of the specification holds.
+    """
+    for rule in COLLECTION.rules:
+        rows = valid.rows.get(rule.table, [])
+        match rule:
+            case kinds.RequiredRule():
+                for name in rule.fields:
+                    yield from _emptied(rule, name, rule.when, rows, rows_where)
+            case kinds.CodesRule() if rule.required_when not in (None, "true"):
+                for name in rule.fields:
+                    yield from _emptied(rule, name, rule.required_when, rows, rows_where)
+            case kinds.AbsentRule():
+                for name in rule.fields:
+                    code = load_code_list(COLLECTION.tables[rule.table].field(name).codes or "")[0]
+                    for place in rows_where(rule.table, rule.when)[:1]:
+                        yield Break(rule.table, name, "filled", code.code, rule.id, place)
+            case kinds.UniqueRule():
+                yield from _copies(rule, valid)
+            case kinds.SeriesRule():
+                yield _copied(rule, rule.field, len(rows) // 2, rows, rows[len(rows) // 2])
+            case kinds.DeclaredRule():
+                text = _declared_otherwise(rule.equals, valid)
+                yield Break(rule.table, rule.field, "not as declared", text, rule.id, 0)
+            case kinds.KnownRule():
+                for place in _free(valid)[:1]:
+                    text = _UNKNOWN[rule.reference]
+                    yield Break(rule.table, rule.field, "not in our list", text, rule.id, place)
+            case kinds.RelatedRule() if rule.field in _NOBODY:
+                for place in range(min(1, len(rows))):
+                    text = _NOBODY[rule.field]
+                    if not rule.given:
+                        yield Break(rule.table, rule.field, "of nobody", text, rule.id, place)
+            case _:
+                pass
+
+
+def _declared_otherwise(equals: str, valid: ValidReturn) -> str:
+    if equals != "borough":
+        return _DECLARED_OTHERWISE[equals]
+    return next(one.borough_name for one in load_boroughs() if one != valid.declared.borough)
+
+
+def _emptied(
+    rule: kinds.RuleBase,
+    name: str,
+    when: str | None,
+    rows: Sequence[dict[str, str]],
+    rows_where: Callable[[str, str], Sequence[int]],
+) -> Iterator[Break]:
+    held = [at for at in rows_where(rule.table, when or "true") if rows[at].get(name)]
+    for place in held[:2]:
+        yield Break(rule.table, name, "emptied though needed", "", rule.id, place)
+
+
+def _copied(
+    rule: kinds.RuleBase, at_field: str, copied: int, rows: Sequence[dict[str, str]],
+    row: dict[str, str], field: str = "", text: str = "",
+) -> Break:  # fmt: skip
+    name = field or at_field
+    shown = text or row.get(name, "")
+    return Break(
+        rule.table, name, "a row twice", shown, rule.id, len(rows), copied, at_field=at_field
+    )
+
+
+def _copies(rule: kinds.UniqueRule, valid: ValidReturn) -> Iterator[Break]:
+    rows = valid.rows[rule.table]
+    at_field = rule.field or rule.fields[0]
+    if rule.spare:  # the same person and start under another reference
+        for place in _free(valid):
+            if rows[place].get("uln"):
+                yield _copied(rule, at_field, place, rows, rows[place], rule.spare[0], "OTHER-1")
+                return
+    elif rows:
+        yield _copied(rule, at_field, len(rows) - 1, rows, rows[-1])
+
+
+def _free(valid: ValidReturn) -> list[int]:
+    """Return the apprentices that no other row needs: no restart, feedback, follow-up or count."""
+    rows = valid.rows["apprentices"]
+    references = [row["apprentice_ref"] for row in rows]
+    used = {(row["provider_ukprn"], row["standard_ref"]) for row in valid.rows["provider_feedback"]}
+    return [
+        at
+        for at, row in enumerate(rows)
+        if references.count(row["apprentice_ref"]) == 1
+        and row["status"] == "1"
+        and row["route"] != "DIRECT"
+        and (row["provider_ukprn"], row["standard_ref"]) not in used
+    ]

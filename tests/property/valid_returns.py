@@ -88,14 +88,23 @@ def codes(name: str) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def valid_returns(draw: st.DrawFn, *, is_complete: bool = False) -> ValidReturn:
-    """Draw a valid return of any borough and quarter.
+def valid_returns(
+    draw: st.DrawFn,
+    *,
+    is_complete: bool = False,
+    declared: Declared | None = None,
+    scopes: Sequence[str] = ("ALL", "DIGITAL"),
+) -> ValidReturn:
+    """Draw a valid return.
 
     Args:
         is_complete: every table is sent, and every story is in it.
+        declared: its borough and quarter, if not any.
     """
     borough, quarter = draw(st.sampled_from(load_boroughs())), draw(st.sampled_from(QUARTERS))
-    scope = draw(codes("scope"))
+    if declared is not None:
+        borough, quarter = declared.borough, declared.quarter
+    scope = draw(st.sampled_from(scopes))
     readiness = draw(_readiness_rows())
     teams = [str(row["team_ref"]) for row in readiness]
     apprentices = draw(apprentices_of(quarter, scope, teams, is_complete=is_complete))
@@ -111,7 +120,7 @@ def valid_returns(draw: st.DrawFn, *, is_complete: bool = False) -> ValidReturn:
             draw(valid_accounts(quarter.last_day.replace(day=1), 26 if is_complete else 1))
         ),
         "readiness": readiness,
-        "provider_feedback": draw(_feedback_rows(apprentices)),
+        "provider_feedback": draw(_feedback_rows(apprentices, int(is_complete))),
         "public_sector": draw(_public_sector_rows()),
     }
     nil = set() if is_complete else draw(_tables_left_out(tables, quarter))
@@ -222,10 +231,10 @@ def _readiness_rows(draw: st.DrawFn) -> list[Cells]:
 
 
 @st.composite
-def _feedback_rows(draw: st.DrawFn, apprentices: list[Cells]) -> list[Cells]:
+def _feedback_rows(draw: st.DrawFn, apprentices: list[Cells], least: int) -> list[Cells]:
     used = sorted({(str(row["provider_ukprn"]), str(row["standard_ref"])) for row in apprentices})
     rows: list[Cells] = []
-    for provider, standard in draw(st.lists(st.sampled_from(used), unique=True, max_size=4)):
+    for provider, standard in draw(st.lists(st.sampled_from(used), unique=True, min_size=least, max_size=4)):
         row: Cells = {
             "provider_ukprn": provider,
             "standard_ref": standard,

@@ -231,9 +231,9 @@ def test_bytes_that_were_superseded_can_be_sent_and_signed_again(register: Regis
 
 
 def test_officers_who_send_at_the_same_moment_get_a_version_each(register: Register) -> None:
-    contents = "0123456789ab"
     with ThreadPoolExecutor(6) as officers:
-        sent = list(officers.map(lambda content: receive(register, content), contents))
+        waiting = [officers.submit(receive, register, content) for content in "0123456789ab"]
+        sent = [one.result() for one in waiting]
     assert sorted(one.version for one in sent) == list(range(1, 13))
     assert register.verify_chain() == 12
 
