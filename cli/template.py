@@ -92,15 +92,16 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _last_signed(declared: Declared) -> ParsedReturn:
-    from ingest.grid import UploadedFile
+    from expectations.intake import landed_return
     from ingest.landing import Landing
     from ingest.register import Register
-    from ingest.workers import ReadingPool, ToRead
+    from ingest.workers import ReadingPool
 
     home = Home.from_environment()
+    register = Register(home.register_url)
     signed = [
         one
-        for one in Register(home.register_url).submissions()
+        for one in register.submissions()
         if one.borough_code == declared.borough.borough_code
         and one.state == "signed"
         and one.quarter < declared.quarter
@@ -112,10 +113,9 @@ def _last_signed(declared: Declared) -> ParsedReturn:
             Exit.WRONG_USE,
         )
     last = max(signed, key=lambda one: (one.quarter, one.version))
-    landing = Landing(home.landing)
-    files = tuple(UploadedFile(file.name, landing.get(file.sha256)) for file in last.files)
+    sent = landed_return(last, Landing(home.landing), register)
     with ReadingPool(workers=1) as pool:
-        read = next(iter(pool.read([ToRead(files, Declared(declared.borough, last.quarter))])))
+        read = next(iter(pool.read([sent])))
     if not isinstance(read, ParsedReturn):
         stop(f"The signed return of {last.quarter} cannot be read: {read}", Exit.UNREADABLE)
     return read

@@ -6,6 +6,7 @@ hold learner numbers, so they are kept in memory only and emptied after the chec
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ import pyarrow as pa
 
 from expectations.across import measure_columns
 from expectations.between import terms_of
+from expectations.checks import CellCheck
 from expectations.compile import compile_rules, refused_alone
 from expectations.derived import OF_NOBODY, SERIES, derived_columns, named_in
 from expectations.expiries import levy_expiries
@@ -45,20 +47,29 @@ class Batch:
     reference: Reference
 
 
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What the rules look at in a table: cells refused alone, and what was declared."""
+
+    refused: Mapping[str, Sequence[str]]
+    declared: Sequence[str]
+
+
 def write_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     """Write the typed rows of every return; `_return` is its place in the batch, from 0."""
     collection = batch.collection
     text = named_in(collection)
     checks = compile_rules(collection)
     connection.execute("set preserve_insertion_order = false")  # rows have numbers
+    connection.execute("set allocator_flush_threshold = '16MB'")  # a worker stays small
     _write_lists(connection, batch.reference)
     _write_table(connection, "whole_read", _whole(batch))
     for table in collection.tables.values():
         name = table.name
-        refused = refused_alone(checks, name)
-        _write_rows(connection, f"{name}_read", batch, table, refused)
+        sight = _Sight(refused_alone(checks, name), _declared_for(checks, name))
+        _write_rows(connection, f"{name}_read", batch, table, sight)
         if f"previous_{name}" in text or "_was_" in text:
-            _write_rows(connection, f"previous_{name}", batch, table, refused, of_previous=True)
+            _write_rows(connection, f"previous_{name}", batch, table, sight, of_previous=True)
     if "_follow_ups_missing" in text:
         connection.execute(f"create or replace table follow_ups_of_nobody as {OF_NOBODY}")
     if "_expired_due" in text:
@@ -67,8 +78,11 @@ def write_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
         ).to_arrow_table()
         terms = terms_of(iter(collection.rules))
         _write_table(connection, "levy_expiries", levy_expiries(account, terms))
+    # As written: the rows of a return stream past what is joined, and are not held for it.
+    connection.execute("set disabled_optimizers = 'join_order, build_side_probe_side'")
     for table in collection.tables.values():
         _write_derived(connection, table, derived_words(text))
+    connection.execute("reset disabled_optimizers")
     _write_whole(connection, collection)
 
 
@@ -77,7 +91,10 @@ def empty_batch(connection: duckdb.DuckDBPyConnection) -> None:
     for kind in ("view", "table"):
         found = f"select {kind}_name from duckdb_{kind}s() where not internal"
         for (name,) in connection.execute(found).fetchall():
-            connection.execute(f"drop {kind} {name}")
+            if name.endswith("_sent"):
+                connection.unregister(name)
+            else:
+                connection.execute(f"drop {kind} {name}")
 
 
 def _write_table(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
@@ -105,13 +122,14 @@ def _write_rows(
     name: str,
     batch: Batch,
     table: Table,
-    refused: Mapping[str, Sequence[str]],
+    sight: _Sight,
     *,
     of_previous: bool = False,
 ) -> None:
     """Write the rows of a table of every return, with what was declared beside each row.
 
-    `_bad` says which of its cells have a finding of their own.
+    `_bad` says which of its cells have a finding of their own. This quarter's rows are a view of
+    what was read, and so held once.
     """
     source = batch.previous.items() if of_previous else enumerate(batch.returns)
     marks = [("_return", pa.int32()), ("_bad_texts", pa.int64())]
@@ -125,13 +143,23 @@ def _write_rows(
             parts.append(rows.append_column("_return", numbers))
     # Last quarter may have been collected with fewer fields: what is missing is null.
     rows = pa.concat_tables(parts, promote_options="default").select(columns.names)
-    connection.register("incoming", rows)
+    connection.register(f"{name}_sent", rows)
+    kind = "table" if of_previous else "temp view"
+    declared = ", ".join(f"w.{one}" for one in sight.declared)
     connection.execute(
-        f"create or replace table {name} as select r.*, {bad_bits(table, refused)} as _bad "
-        "from (select i.* exclude (_unreadable), w.* exclude (_return, _row) "
-        "from incoming i join whole_read w on w._return = i._return) r"
+        f"create or replace {kind} {name} as select r.*, {bad_bits(table, sight.refused)} as _bad "
+        f"from (select i.* exclude (_unreadable), {declared} "
+        f"from {name}_sent i join whole_read w on w._return = i._return) r"
     )
-    connection.unregister("incoming")
+
+
+def _declared_for(checks: Sequence[CellCheck], table: str) -> list[str]:
+    """Return what was declared as far as a check of the table, or what is derived, names it."""
+    tables = (table, f"previous_{table}")
+    text = " ".join(f"{c.failing} {c.show}" for c in checks if c.table in tables)
+    named = set(re.findall(r"\b_[a-z_]+\b", text)) - {"_return", "_row", "_bad"}
+    is_declared = re.compile("|".join([*_DECLARED, "_sent_.*", "_answered_.*"])).fullmatch
+    return sorted({name for name in named if is_declared(name)} | {"_as_at", "_scope"})
 
 
 def _bad_texts(rows: pa.Table, table: Table) -> pa.Array:
@@ -180,19 +208,11 @@ def _whole(batch: Batch) -> pa.Table:
 
 
 def _write_derived(connection: duckdb.DuckDBPyConnection, table: Table, names: set[str]) -> None:
-    """Make a table as the rules see it: a view, so that the rows are held once."""
     columns, joins = derived_columns(table, names)
-    more = ""
-    if columns:
-        derived = ", ".join(f"{sql} as {name}" for name, sql in columns.items())
-        connection.execute(
-            f"create or replace table {table.name}_derived as "
-            f"select r._return, r._row, {derived} from {table.name}_read r {joins}"
-        )
-        more = f" join {table.name}_derived d on d._return = r._return and d._row = r._row"
-    added = "".join(f", d.{name}" for name in columns)
+    extra = "".join(f", {sql} as {name}" for name, sql in columns.items())
     connection.execute(
-        f"create or replace view {table.name} as select r.*{added} from {table.name}_read r{more}"
+        f"create or replace table {table.name} as "
+        f"select r.*{extra} from {table.name}_read r {joins}"
     )
 
 

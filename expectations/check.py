@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from expectations.batch import Batch, empty_batch, write_batch
 from expectations.checks import CellCheck
 from expectations.compile import compile_rules
-from expectations.rows import Reporter, failing_rows, in_reading_order
+from expectations.rows import FailingRow, Reporter, failing_rows, in_reading_order
 from ingest.home import Home
 from ingest.parse import Declared, ParsedReturn
 from ingest.reference import Reference, load_reference
@@ -67,8 +67,21 @@ def check_returns(
     reporters = [Reporter(parsed, collection) for parsed in batch]
     found: list[list[Finding]] = [list(reporter.of_reading()) for reporter in reporters]
     with _VALIDATING:
-        validator = warm_up()
-        write_batch(validator.connection, whole)
+        for check, row in _broken_rows(warm_up(), whole, checks):
+            found[row.number].append(reporters[row.number].of_row(check, row))
+    return [
+        _result(parsed, findings, collection, _not_judged(number, whole, compiled))
+        for number, (parsed, findings) in enumerate(zip(batch, found, strict=True))
+    ]
+
+
+def _broken_rows(
+    validator: Validator, batch: Batch, checks: Sequence[CellCheck]
+) -> list[tuple[CellCheck, FailingRow]]:
+    """Return each check with each row that breaks it; no learner number stays in the database."""
+    found: list[tuple[CellCheck, FailingRow]] = []
+    try:
+        write_batch(validator.connection, batch)
         counts = validator.count_broken(checks)
         for check, count in zip(checks, counts, strict=True):
             if count == 0:
@@ -78,13 +91,10 @@ def check_returns(
                 raise VerdictsDisagree(
                     f"{check.rule.id} on {check.field}: {count} by expectation, {len(rows)} by row"
                 )
-            for row in rows:
-                found[row.number].append(reporters[row.number].of_row(check, row))
+            found += [(check, row) for row in rows]
+    finally:
         empty_batch(validator.connection)
-    return [
-        _result(parsed, findings, collection, _not_judged(number, whole, compiled))
-        for number, (parsed, findings) in enumerate(zip(batch, found, strict=True))
-    ]
+    return found
 
 
 def _can_be_judged(check: CellCheck, batch: Batch) -> bool:

@@ -20,8 +20,8 @@ _PEOPLE = (  # not rows: a person who is sent twice has a finding of its own
     "count(distinct concat_ws('/', apprentice_ref, programme_no, "
     "case when apprentice_ref is null or programme_no is null then _row end))"
 )
-_FLOW = (
-    "{0}.levy_declared * {0}.english_fraction + {0}.top_up + {0}.transferred_in "
+_FLOW = (  # wide, because the product of two absurd amounts would stop the check
+    "cast({0}.levy_declared as decimal(24, 2)) * {0}.english_fraction + {0}.top_up + {0}.transferred_in "
     "- {0}.paid_to_providers - {0}.transferred_out - {0}.expired"
 )
 _BEFORE = "b._return = r._return and b.month = r.month - interval {} month"
@@ -117,7 +117,7 @@ DERIVED: dict[str, dict[str, str]] = {
             f"and {_YEAR.format('b.month')} = {_YEAR.format('r.month')} and b.month <= r.month)"
         ),
         "_levy_year_before": (
-            "(select case when count(*) = 12 then sum(b.levy_declared * b.english_fraction) end "
+            "(select case when count(*) = 12 then sum(cast(b.levy_declared as decimal(24, 2)) * b.english_fraction) end "
             "from levy_read b where b._return = r._return and "
             f"{_YEAR.format('b.month')} = {_YEAR.format('r.month')} - interval 1 year)"
         ),

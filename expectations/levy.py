@@ -67,13 +67,15 @@ def expired_due(account: Sequence[LevyMonth], terms: Sequence[Term]) -> dict[dat
     expired is taken as shown, and the months in which that may still be are left out.
 
     Args:
-        account: the months of one account, in order. With a gap or a doubled month nothing can be
-            judged, and the result is empty.
+        account: the months of one account, in order. With a gap, a doubled month or a month without
+            a term nothing can be judged, and the result is empty.
         terms: the terms in force, by levy month.
     """
     if not account or any(
         months_after(one.month, 1) != two.month for one, two in pairwise(account)
     ):
+        return {}
+    if any(_term_of(one.month, terms) is None for one in account):
         return {}
     first = account[0]
     opening = first.balance_end - first.funds - first.received + first.paid + first.expired
@@ -102,10 +104,15 @@ def _funds(account: Sequence[LevyMonth], terms: Sequence[Term]) -> list[_Fund]:
             taken = min(owed, earlier.left)
             earlier.left -= taken
             owed -= taken
-        months = next(t.months for t in terms if t.valid_from <= one.month <= t.valid_to)
-        amount = max(one.funds, NOTHING)
-        funds.append(_Fund(months_after(one.month, months), months, amount))
+        term = _term_of(one.month, terms)
+        if term is not None:
+            amount = max(one.funds, NOTHING)
+            funds.append(_Fund(months_after(one.month, term.months), term.months, amount))
     return funds
+
+
+def _term_of(month: date, terms: Sequence[Term]) -> Term | None:
+    return next((one for one in terms if one.valid_from <= month <= one.valid_to), None)
 
 
 def _take(payments: list[_Payment], wanted: Decimal, until: date) -> Decimal:

@@ -117,8 +117,7 @@ def _issue(findings: list[Finding], result: CheckResult, collection: Collection)
     count, total = f"{row_count:,}", f"{table_rows:,}"
     words = {"count": count, "total": total, "label": label or first.sheet, "sheet": first.sheet}
     # A rule may word these itself; until it does, they are made from its title and the counts.
-    template = {"some": "message_many", "column": "message_all"}.get(extent, "")
-    own_words: str = getattr(rule, template, "") if template else ""
+    own_words = {"some": rule.message_many, "column": rule.message_all}.get(extent, "")
     return Issue(
         rule=rule.id,
         severity=first.severity,

@@ -25,7 +25,7 @@ from specification.periods import Quarter
 _TEMPLATES = Path(__file__).parent / "templates"
 _WORDS = {
     State.RECEIVED: "Received",
-    State.CHECKED: "Has cells to fix",
+    State.CHECKED: "Has cells to fix or explain",
     State.READY: "Ready to sign",
     State.SIGNED: "Signed",
     State.SUPERSEDED: "Superseded",

@@ -83,7 +83,7 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 def read_yaml(path: Path) -> dict[str, Any]:
     """Return a YAML file's content, every scalar a string."""
-    content = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 # strings only
+    content = yaml.load(path.read_text("utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506 # strings only
     return cast("dict[str, Any]", content)
 
 

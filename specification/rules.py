@@ -57,7 +57,11 @@ class Example(Frozen):
 
 
 class RuleBase(Frozen):
-    """What every rule says, whatever its kind. A rule that is new this year is a `beta` query."""
+    """What every rule says, whatever its kind. A rule that is new this year is a `beta` query.
+
+    `message_many` and `message_all` are said once of several rows and of a whole column, where the
+    message would not do: `{count}`, `{total}`, `{label}` and `{sheet}` stand in them.
+    """
 
     id: str = Setting(pattern=r"^[A-Z]-\d{3}$")
     severity: Severity = "error"
@@ -66,6 +70,8 @@ class RuleBase(Frozen):
     title: str
     message: str
     fix: str
+    message_many: str = ""
+    message_all: str = ""
     expected: str = ""
     equivalent: str = ""
     accepted: Example

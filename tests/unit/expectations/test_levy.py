@@ -141,6 +141,11 @@ def test_pence_are_exact() -> None:
     assert expired_due(months, TERMS)[date(2022, 4, 1)] == Decimal("99.09")
 
 
+def test_a_month_before_the_levy_began_cannot_be_judged() -> None:
+    assert expired_due(account(date(2017, 1, 1), [100] * 30), TERMS) == {}
+    assert expired_due(account(date(2016, 5, 1), [100]), TERMS) == {}
+
+
 @pytest.mark.parametrize("change", ["gap", "doubled"])
 def test_nothing_can_be_judged_with_a_gap_or_a_doubled_month(change: str) -> None:
     months = account(date(2020, 4, 1), [100] * 30)
