@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV := UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: help setup demo serve test check generate bench lint browser
+.PHONY: help setup demo serve test check generate bench lint viewers
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 14
@@ -25,12 +25,13 @@ demo: setup ## Make a synthetic London, check it, build the warehouse, publish t
 serve: setup ## Show the releases and the state of the returns at http://localhost:8033
 	@$(BIN)/cohort serve
 
-browser: # Chromium for the tests that look at the report, where apt is present
-	@command -v chromium >/dev/null || { command -v apt-get >/dev/null && \
-	  { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || \
-	  echo "No Chromium here: the browser tests are left out."; }
+viewers: # Chromium and LibreOffice for the tests that look at what we make, where apt is present
+	@command -v chromium >/dev/null && command -v soffice >/dev/null || \
+	  { command -v apt-get >/dev/null && { apt-get update -qq && \
+	  apt-get install -y -qq --no-install-recommends chromium libreoffice-calc >/dev/null; } || \
+	  echo "No Chromium or LibreOffice here: the tests that need them are left out."; }
 
-test: setup browser ## Run every test
+test: setup viewers ## Run every test
 	@$(BIN)/pytest
 
 lint: setup

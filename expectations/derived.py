@@ -21,8 +21,8 @@ _PEOPLE = (  # not rows: a person who is sent twice has a finding of its own
     "case when apprentice_ref is null or programme_no is null then _row end))"
 )
 _FLOW = (  # wide, because the product of two absurd amounts would stop the check
-    "cast({0}.levy_declared as decimal(24, 2)) * {0}.english_fraction + {0}.top_up + {0}.transferred_in "
-    "- {0}.paid_to_providers - {0}.transferred_out - {0}.expired"
+    "cast({0}.levy_declared as decimal(24, 2)) * {0}.english_fraction + {0}.top_up "
+    "+ {0}.transferred_in - {0}.paid_to_providers - {0}.transferred_out - {0}.expired"
 )
 _BEFORE = "b._return = r._return and b.month = r.month - interval {} month"
 _YEAR = "date_trunc('year', {} - interval 3 month)"  # the financial year starts in April
@@ -65,8 +65,10 @@ _JOINS: dict[str, dict[str, str]] = {
     },
     "workforce": {
         "n": (
-            f"left join (select _return, discipline, {_PEOPLE} as live from apprentices_read "
-            "where status in ('1', '6') and route = 'DIRECT' group by all) n "
+            f"left join (select _return, discipline, {_PEOPLE} as live from apprentices_read a "
+            "where status in ('1', '6') and route = 'DIRECT' and not exists (select 1 "
+            "from apprentices_read l where l._return = a._return and l.apprentice_ref = "
+            "a.apprentice_ref and l.programme_no > a.programme_no) group by all) n "
             "on n._return = r._return and n.discipline = r.discipline"
         ),
         "u": (
@@ -117,7 +119,8 @@ DERIVED: dict[str, dict[str, str]] = {
             f"and {_YEAR.format('b.month')} = {_YEAR.format('r.month')} and b.month <= r.month)"
         ),
         "_levy_year_before": (
-            "(select case when count(*) = 12 then sum(cast(b.levy_declared as decimal(24, 2)) * b.english_fraction) end "
+            "(select case when count(*) = 12 "
+            "then sum(cast(b.levy_declared as decimal(24, 2)) * b.english_fraction) end "
             "from levy_read b where b._return = r._return and "
             f"{_YEAR.format('b.month')} = {_YEAR.format('r.month')} - interval 1 year)"
         ),

@@ -96,9 +96,7 @@ def test_the_messy_batch_breaks_most_checks(both: tuple[list[int], list[int]]) -
 def test_no_messy_return_stops_the_check(first: int, tmp_path: Path) -> None:
     batch = [messy_return(number) for number in range(first, first + 8)]
     before = {number: messy_return(first + number + 1) for number in range(0, 8, 2)}
-    results = check_returns(
-        batch, COLLECTION, Home(tmp_path), previous=before, reference=PROVIDERS
-    )
+    results = check_returns(batch, COLLECTION, Home(tmp_path), previous=before, reference=PROVIDERS)
     assert {one.verdict for one in results} == {"needs_fixing"}
     messages = [one.message + one.fix + one.expected for r in results for one in r.findings]
     assert not [one for one in messages if "{" in one or "None" in one]

@@ -19,8 +19,12 @@ from tests.property.valid_returns import COLLECTION, ValidReturn
 
 NONSENSE = "?!?"
 PERSONAL = "someone@example.org"
-READABLE = {rule.fault: rule.id for rule in COLLECTION.rules if isinstance(rule, kinds.ReadableRule)}
-EVERY = {rule.aspect: rule.id for rule in COLLECTION.rules if isinstance(rule, kinds.EveryFieldRule)}
+READABLE = {
+    rule.fault: rule.id for rule in COLLECTION.rules if isinstance(rule, kinds.ReadableRule)
+}
+EVERY = {
+    rule.aspect: rule.id for rule in COLLECTION.rules if isinstance(rule, kinds.EveryFieldRule)
+}
 _UNKNOWN = {"standards": "ST9998", "providers": "90009999"}
 _NOBODY = {"apprentice_ref": "NOBODY-1", "provider_ukprn": "90009999", "team_ref": "NO-TEAM"}
 _DECLARED_OTHERWISE = {"as_at_date": "30/06/2020", "quarter": "2019-20Q1"}

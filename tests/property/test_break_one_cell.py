@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from expectations.batch import Batch, write_batch
@@ -25,7 +25,7 @@ from tests.property.broken_cells import (
     breaks_of_field,
     broken,
 )
-from tests.property.valid_returns import COLLECTION, ValidReturn, drawn, valid_returns
+from tests.property.valid_returns import COLLECTION, UNHURRIED, ValidReturn, drawn, valid_returns
 from tests.property.valid_spells import PROVIDERS
 
 REFERENCE = reference_of({"providers": [{"code": one} for one in PROVIDERS]})
@@ -101,7 +101,7 @@ def found_in(result: CheckResult) -> Found:
     max_examples=2,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
-    suppress_health_check=[HealthCheck.nested_given, HealthCheck.function_scoped_fixture],
+    suppress_health_check=UNHURRIED,
 )
 @given(start=st.integers(0, 2**32 - 1))
 def test_one_broken_cell_is_one_finding_at_that_cell(

@@ -56,13 +56,15 @@ def rows_of(rule: kinds.Rule, example: Example) -> dict[str, list[Row]]:
 
 def company() -> ValidReturn:
     """Return a larger return that leaves room for the examples: none of their keys is in it."""
-    one = drawn(
-        valid_returns(is_complete=True, declared=HACKNEY, scopes=["DIGITAL"]), 3, start=12
-    )[-1]
+    one = drawn(valid_returns(is_complete=True, declared=HACKNEY, scopes=["DIGITAL"]), 3, start=12)[
+        -1
+    ]
     rows = dict(one.rows)
     # The examples are counted too: posts of apprentices, and feedback on the same standard.
     rows["workforce"] = [
-        row for row in rows["workforce"] if "APPRENTICE" != row["grade"] and "DATA" not in row.values()
+        row
+        for row in rows["workforce"]
+        if row["grade"] != "APPRENTICE" and "DATA" not in row.values()
     ]
     rows["provider_feedback"] = [
         row for row in rows["provider_feedback"] if row["standard_ref"] != "ST0118"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from expectations.check import check_returns
 from ingest.home import Home
 from ingest.reference import reference_of
-from tests.property.valid_returns import COLLECTION, drawn, valid_returns
+from tests.property.valid_returns import COLLECTION, UNHURRIED, drawn, valid_returns
 from tests.property.valid_spells import PROVIDERS
 
 REFERENCE = reference_of({"providers": [{"code": one} for one in PROVIDERS]})
@@ -19,7 +19,7 @@ REFERENCE = reference_of({"providers": [{"code": one} for one in PROVIDERS]})
     max_examples=2,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
-    suppress_health_check=[HealthCheck.nested_given, HealthCheck.function_scoped_fixture],
+    suppress_health_check=UNHURRIED,
 )
 @given(start=st.integers(0, 2**32 - 1), is_complete=st.booleans())
 def test_a_valid_return_has_no_finding(

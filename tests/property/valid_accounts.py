@@ -6,7 +6,7 @@ expired levy. Not here: the other tables (`valid_returns`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
@@ -133,19 +133,9 @@ def valid_accounts(draw: st.DrawFn, last_month: date, least: int = 1) -> list[Ac
 
 def cells_of_account(account: list[AccountMonth]) -> list[dict[str, object]]:
     """Return the cells of the levy sheet."""
-    return [
-        {
-            name: getattr(one.flows, name)
-            for name in (
-                "month",
-                "levy_declared",
-                "english_fraction",
-                "top_up",
-                "paid_to_providers",
-                "transferred_out",
-                "transferred_in",
-            )
-        }
-        | {"expired": one.expired, "balance_end": one.balance_end}
-        for one in account
-    ]
+    names = [one.name for one in fields(Flows)]
+    rows: list[dict[str, object]] = []
+    for one in account:
+        row: dict[str, object] = {name: getattr(one.flows, name) for name in names}
+        rows.append(row | {"expired": one.expired, "balance_end": one.balance_end})
+    return rows

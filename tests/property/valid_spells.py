@@ -69,6 +69,13 @@ def minimum_on(rule_id: str, day: date) -> int:
     return found[0] if found else 0
 
 
+def start_of(row: Cells) -> date:
+    """Return the start date of a row."""
+    start = row["start_date"]
+    assert isinstance(start, date)
+    return start
+
+
 def _usual(rule_id: str) -> tuple[int, int]:
     rule = COLLECTION.rule(rule_id)
     assert isinstance(rule, RangeRule)
@@ -93,7 +100,7 @@ def apprentices_of(
         first = draw(_spells(told, first_story, latest - timedelta(days=40)))
         first |= {"apprentice_ref": f"REF-{place:03}", "programme_no": 1}
         first |= {"uln": learner_number(numbers + place)}
-        if is_recent and (told.as_at - first["start_date"]).days <= 60 and draw(st.booleans()):
+        if is_recent and (told.as_at - start_of(first)).days <= 60 and draw(st.booleans()):
             del first["uln"]
         rows.append(first)
         if story == "restarted":
@@ -177,8 +184,7 @@ def _contracts(draw: st.DrawFn, told: Told, standard: Standard) -> Cells:
 @st.composite
 def _endings(draw: st.DrawFn, told: Told, story: str, row: Cells) -> Cells:
     """Draw how a spell stands on the as-at date. Source: ILR 2026-27, allowed states."""
-    start, planned = row["start_date"], row["planned_otj_hours"]
-    assert isinstance(start, date)
+    start, planned = start_of(row), row["planned_otj_hours"]
     assert isinstance(planned, int)
     if story == "training":
         return {"status": "1"}
@@ -225,8 +231,7 @@ def _endings(draw: st.DrawFn, told: Told, story: str, row: Cells) -> Cells:
 @st.composite
 def _restarts(draw: st.DrawFn, told: Told, first: Cells) -> Cells:
     """Draw the row that goes on with an apprenticeship after a break or a change of provider."""
-    start, broke_off = first["start_date"], first["training_end_date"]
-    assert isinstance(start, date)
+    start, broke_off = start_of(first), first["training_end_date"]
     assert isinstance(broke_off, date)
     if broke_off >= told.as_at - timedelta(days=30) or broke_off <= start:
         broke_off = min(max(start + timedelta(days=5), start), told.as_at - timedelta(days=30))

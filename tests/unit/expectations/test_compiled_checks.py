@@ -110,7 +110,9 @@ def test_every_bounded_text_is_checked_for_its_length_unless_its_pattern_bounds_
 
 def test_what_a_cell_alone_is_refused_for_counts_errors_and_no_questions() -> None:
     refused = refused_alone(CHECKS, "apprentices")
-    assert {"start_date", "weekly_hours", "standard_ref", "team_ref", "uln", "status"} <= set(refused)
+    assert {"start_date", "weekly_hours", "standard_ref", "team_ref", "uln", "status"} <= set(
+        refused
+    )
     assert len(refused["weekly_hours"]) == 1  # the usual hours are a question
     assert not any("_bad" in condition for several in refused.values() for condition in several)
 
@@ -168,10 +170,10 @@ def test_the_batch_holds_what_was_declared_beside_each_row() -> None:
     rows: Rows = {"return": [{"scope": "DIGITAL"}], "apprentices": [{}, {"standard_ref": "ST9999"}]}
     connection = written([parsed_return(rows)])
     found = connection.execute(
-        "select _return, _row, _borough, _quarter, _as_at::varchar, _scope, _sent_apprentices, "
-        "_sent_workforce, _level from apprentices order by _row"
+        "select _return, _row, _as_at::varchar, _scope, _sent_readiness, _level "
+        "from apprentices order by _row"
     ).fetchall()
-    declared = ("E09000012", "2026-27Q2", "2026-09-30", "DIGITAL", True, False)
+    declared = ("2026-09-30", "DIGITAL", False)
     assert found == [(0, 2, *declared, 4), (0, 3, *declared, None)]
     assert connection.execute("select count(*) from workforce").fetchone() == (0,)
 

@@ -33,8 +33,9 @@ def account(
         out, back = (paid or {}).get(place, 0), (received or {}).get(place, 0)
         gone = (expired or {}).get(place, 0)
         balance += came + back - out - gone
-        amounts = (Decimal(one) for one in (came, out, back, gone))
-        months.append(LevyMonth(months_after(first, place), *amounts, balance))
+        month = months_after(first, place)
+        amounts = [Decimal(one) for one in (came, out, back, gone)]
+        months.append(LevyMonth(month, amounts[0], amounts[1], amounts[2], amounts[3], balance))
     return months
 
 
