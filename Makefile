@@ -46,6 +46,7 @@ check: lint test ## Everything CI runs: lint, types, imports, SQL, generated fil
 
 generate: setup ## Write every file that is generated from the specification
 	@$(BIN)/python -m specification.generate
+	@$(BIN)/python -m ingest.accepted_input
 
 bench: setup ## Measure the main steps against named alternatives
 	@$(BIN)/python -m benchmarks.check_speed

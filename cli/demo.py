@@ -169,7 +169,7 @@ def _check_by_quarter(
     """
     results: dict[int, CheckResult] = {}
     quarters = sorted({Quarter.parse(one.quarter) for one in truth.submissions})
-    with ReadingPool() as pool:
+    with ReadingPool(remember=100) as pool:
         for quarter in quarters:
             places = [at for at, one in enumerate(truth.submissions) if one.quarter == str(quarter)]
             returns = [_to_read(home, truth.submissions[at]) for at in places]

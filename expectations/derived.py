@@ -73,7 +73,8 @@ _JOINS: dict[str, dict[str, str]] = {
         ),
         "u": (
             f"left join (select _return, {_PEOPLE} as live from apprentices_read "
-            "where _bad <> 0 or status is null or route is null "
+            "where _bad <> 0 or status is null or route is null or apprentice_ref is null "
+            "or programme_no is null "
             "or (discipline is null and _scope = 'DIGITAL') group by all) u "
             "on u._return = r._return"
         ),

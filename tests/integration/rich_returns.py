@@ -31,7 +31,7 @@ def rich_rows() -> Rows:
             SAMPLES["level_7"] | {"apprentice_ref": "HCK-0011", "age_at_start": "21"},
         ],
         "progression": [{}, {"apprentice_ref": "HCK-0008", "checkpoint": "END"}],
-        "workforce": [{}, {"grade": "SENIOR"}, {"grade": "APPRENTICE", "posts_filled": "5"}],
+        "workforce": [{}, {"grade": "SENIOR"}, {"grade": "APPRENTICE", "posts_filled": "4"}],
         "levy": [levy["july"], levy["august"], {}],
         "readiness": [{}, COLLECTION.tables["readiness"].samples["on_hold"] | {"team_ref": "WEB"}],
         "provider_feedback": [{}],

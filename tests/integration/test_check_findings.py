@@ -23,6 +23,7 @@ from specification.periods import Quarter
 from synthetic.learner_numbers import learner_number
 from tests.integration.rich_returns import COLLECTION, Rows, camden, parsed_return, rich_rows
 
+pytestmark = pytest.mark.xdist_group("findings")  # one batch for all of them
 LETTER_OF_ROUTE = "G"
 ROW_COUNT, WRONG_COUNT = 2_000, 500
 WRONG_ROWS = sorted(random.Random(7).sample(range(2, ROW_COUNT + 2), WRONG_COUNT))  # noqa: S311 # seeded

@@ -37,6 +37,7 @@ from tests.integration.messy_returns import messy_return
 
 COLLECTION = load_collection()
 CHECKS = compile_rules(COLLECTION)
+pytestmark = pytest.mark.xdist_group("native expectations")  # one batch for all of them
 RETURN_COUNT = 8
 TEXT = "(unreadable)"  # there is a text in the cell, so it is not empty
 
@@ -96,12 +97,23 @@ def frame_of(batch: list[ParsedReturn], table: Table) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+@pytest.fixture(scope="module")
+def batch() -> list[ParsedReturn]:
+    return [messy_return(number) for number in range(RETURN_COUNT)]
+
+
+@pytest.fixture(scope="module")
+def connection(batch: list[ParsedReturn]) -> duckdb.DuckDBPyConnection:
+    written = duckdb.connect()
+    write_batch(written, Batch(batch, {}, COLLECTION, reference_of({})))
+    return written
+
+
 @pytest.mark.parametrize("name", COLLECTION.tables)
-def test_native_expectations_count_the_same_failures(name: str) -> None:
+def test_native_expectations_count_the_same_failures(
+    name: str, batch: list[ParsedReturn], connection: duckdb.DuckDBPyConnection
+) -> None:
     table = COLLECTION.tables[name]
-    batch = [messy_return(number) for number in range(RETURN_COUNT)]
-    connection = duckdb.connect()
-    write_batch(connection, Batch(batch, {}, COLLECTION, reference_of({})))
     twins = list(natives(table))
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)

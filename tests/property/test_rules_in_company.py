@@ -35,6 +35,7 @@ ROW_RULES = [
 ]
 JOINED = ("apprentices", "progression", "workforce", "readiness", "provider_feedback")
 USUAL = ("apprentices", "workforce", "readiness")
+pytestmark = pytest.mark.xdist_group("company")  # one batch for all of them
 HACKNEY = Declared(find_borough("Hackney"), Quarter.parse("2026-27Q2"))
 Found = list[tuple[str, str, int | None, str]]
 

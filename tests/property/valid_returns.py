@@ -194,12 +194,13 @@ def _workforce_rows(draw: st.DrawFn, apprentices: list[Cells], quarter: Quarter)
         )
     )
     rows: list[Cells] = []
+    now = {row["apprentice_ref"]: row for row in apprentices}  # a restart comes after its first row
     for discipline, grade in keys:
         live = sum(
             row["status"] in ("1", "6")
             and row["route"] == "DIRECT"
             and row.get("discipline") == discipline
-            for row in apprentices
+            for row in now.values()
         )
         posts = draw(st.decimals(live, live + 40, places=draw(st.integers(0, 2))))
         filled = Decimal(live) if grade == "APPRENTICE" else draw(st.decimals(0, posts, places=0))
