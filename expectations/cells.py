@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.checks import CellCheck
-from expectations.sql import ALWAYS, codes_of, empty, listed, matches, readable
+from expectations.sql import ALWAYS, codes_of, empty, listed, matches, prefixed, readable
 from specification import rules as kinds
 from specification.model import Collection, Field, Table
 
@@ -77,6 +77,8 @@ def declared(rule: kinds.DeclaredRule, table: Table) -> CellCheck:
     condition = f"r.{rule.field} <> {expected[rule.equals]}{readable({rule.field}, table)}"
     if rule.equals == "quarter":  # what is no quarter at all is another rule's finding
         condition += f" and {matches(rule.field, '[0-9]{4}-[0-9]{2}Q[1-4]')}"
+    if rule.when:
+        condition += f" and coalesce({prefixed(rule.when, table)}, true)"
     return CellCheck(rule, table.name, rule.field, condition, "cells")
 
 

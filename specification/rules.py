@@ -297,12 +297,13 @@ class TotalRule(RuleBase):
 
 
 class DeclaredRule(RuleBase):
-    """The field equals what the sender declared for the whole return."""
+    """The field equals what the sender declared for the whole return (`when` it is to be asked)."""
 
     kind: Literal["declared"]
     field: str
     equals: Literal["borough", "quarter", "as_at_date"]
     required: bool = False
+    when: str | None = None
 
 
 class TableSentRule(RuleBase):

@@ -107,7 +107,7 @@ def found_in(result: CheckResult) -> Found:
 def test_one_broken_cell_is_one_finding_at_that_cell(
     start: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    one = drawn(returns_to_break(), 3, start=start)[-1]
+    one = drawn(returns_to_break(), 2, start=start)[-1]
     parsed = one.valid.parsed()
     breaks = list(breaks_of(one, parsed))
     results = check_returns(

@@ -25,7 +25,7 @@ REFERENCE = reference_of({"providers": [{"code": one} for one in PROVIDERS]})
 def test_a_valid_return_has_no_finding(
     start: int, is_complete: bool, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    returns = drawn(valid_returns(is_complete=is_complete), 40, start=start)
+    returns = drawn(valid_returns(is_complete=is_complete), 30, start=start)
     home = Home(tmp_path_factory.mktemp("home"))
     results = check_returns(
         [one.parsed() for one in returns], COLLECTION, home, reference=REFERENCE
