@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from specification.examples import Frozen
 from specification.load import read_yaml
-from specification.rules import Frozen
 
 _LIST = Path(__file__).with_name("accepted_input.yaml")
 _PAGE = Path(__file__).parents[1] / "docs" / "accepted-input.md"

@@ -15,4 +15,5 @@ _REMARK = re.compile(r"[(\[]\s*(required|mandatory|optional|if known)\s*[)\]]\s*
 def plain(text: str) -> str:
     """Return a text without case, punctuation, repeated spaces and a final “(required)”."""
     bare = _REMARK.sub("", text.strip().rstrip("*: "))
-    return re.sub(r"[\W_]+", " ", bare or text).strip().casefold()
+    # Folding may part a letter from its accent, so what is no letter is taken out after it.
+    return re.sub(r"[\W_]+", " ", (bare or text).casefold()).strip()

@@ -79,8 +79,7 @@ def due_submissions(home: HomeResource, keys: set[Key]) -> list[Submission]:
     return [
         submission
         for key, submission in sorted(signed.items())
-        if key in keys
-        and not accepted_submission(home.home, submission, load_collection())
+        if key in keys and not accepted_submission(home.home, submission, load_collection())
     ]
 
 

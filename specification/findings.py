@@ -9,7 +9,8 @@ from typing import Literal
 
 from pydantic import Field as Setting
 
-from specification.rules import Frozen, Severity
+from specification.examples import Frozen
+from specification.rules import Severity
 
 Verdict = Literal["ready", "needs_fixing", "unreadable"]
 

@@ -12,8 +12,9 @@ from typing import Literal
 from pydantic import Field as Setting
 from pydantic import model_validator
 
+from specification.examples import Frozen
 from specification.periods import Quarter
-from specification.rules import DatedMinimumRule, Frozen, RelatedRule, Rule
+from specification.rules import DatedMinimumRule, RelatedRule, Rule
 
 FieldType = Literal["text", "code", "integer", "decimal", "date", "month", "yes_no"]
 EVERY_TABLE = "*"

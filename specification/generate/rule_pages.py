@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from specification.examples import Example
 from specification.generate.documents import HEADER, grid
 from specification.load import asked_since
 from specification.model import EVERY_TABLE, Collection
-from specification.rules import DatedMinimumRule, Example, LevyExpiryRule, ReconcilesRule, Rule
+from specification.rules import DatedMinimumRule, LevyExpiryRule, ReconcilesRule, Rule
 
 RULES = Path("docs/rules")
 _EVERY_SHEET = "Every sheet"

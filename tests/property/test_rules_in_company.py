@@ -11,11 +11,11 @@ from ingest.home import Home
 from ingest.parse import Declared, ParsedReturn, parse_sheets
 from ingest.reference import reference_of
 from specification import rules as kinds
+from specification.examples import Example, Row
 from specification.findings import CheckResult
 from specification.load import find_borough
 from specification.model import EVERY_TABLE
 from specification.periods import Quarter
-from specification.rules import Example, Row
 from tests.property.valid_returns import COLLECTION, ValidReturn, drawn, valid_returns
 from tests.property.valid_spells import PROVIDERS
 

@@ -16,11 +16,11 @@ from ingest.home import Home
 from ingest.parse import Declared, ParsedReturn, parse_sheets
 from ingest.reference import reference_of
 from ingest.sheets import Sheet
+from specification.examples import Example, Row
 from specification.findings import CheckResult
 from specification.load import find_borough, load_years
 from specification.model import EVERY_TABLE, Collection, Table
 from specification.periods import Quarter
-from specification.rules import Example, Row
 from synthetic.learner_numbers import learner_number
 
 YEARS = {collection.year: collection for collection in load_years()}
