@@ -36,6 +36,8 @@ _DECLARED = {
     "_has_previous": pa.bool_(),
 }
 
+_HELD_TWICE = 20_000  # rows
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -58,7 +60,7 @@ class _Sight:
 def write_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     """Write the typed rows of every return; `_return` is its place in the batch, from 0."""
     collection = batch.collection
-    text = named_in(collection)
+    texts = {name: named_in(collection, name) for name in collection.tables}
     checks = compile_rules(collection)
     connection.execute("set preserve_insertion_order = false")  # rows have numbers
     connection.execute("set allocator_flush_threshold = '16MB'")  # a worker stays small
@@ -68,11 +70,11 @@ def write_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
         name = table.name
         sight = _Sight(refused_alone(checks, name), _declared_for(checks, name))
         _write_rows(connection, f"{name}_read", batch, table, sight)
-        if f"previous_{name}" in text or "_was_" in text:
+        if f"previous_{name}" in texts[name] or "_was_" in texts[name]:
             _write_rows(connection, f"previous_{name}", batch, table, sight, of_previous=True)
-    if "_follow_ups_missing" in text:
+    if any("_follow_ups_missing" in text for text in texts.values()):
         connection.execute(f"create or replace table follow_ups_of_nobody as {OF_NOBODY}")
-    if "_expired_due" in text:
+    if any("_expired_due" in text for text in texts.values()):
         account = connection.execute(
             "select * from levy_read where month is not null order by _return, month"
         ).to_arrow_table()
@@ -81,7 +83,7 @@ def write_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     # As written: the rows of a return stream past what is joined, and are not held for it.
     connection.execute("set disabled_optimizers = 'join_order, build_side_probe_side'")
     for table in collection.tables.values():
-        _write_derived(connection, table, derived_words(text))
+        _write_derived(connection, table, derived_words(texts[table.name]))
     connection.execute("reset disabled_optimizers")
     _write_whole(connection, collection)
 
@@ -128,8 +130,8 @@ def _write_rows(
 ) -> None:
     """Write the rows of a table of every return, with what was declared beside each row.
 
-    `_bad` says which of its cells have a finding of their own. This quarter's rows are a view of
-    what was read, and so held once.
+    `_bad` says which of its cells have a finding of their own. Many rows are a view of what was
+    read, and so held once; of few a copy is the faster.
     """
     source = batch.previous.items() if of_previous else enumerate(batch.returns)
     marks = [("_return", pa.int32()), ("_bad_texts", pa.int64())]
@@ -144,10 +146,14 @@ def _write_rows(
     # Last quarter may have been collected with fewer fields: what is missing is null.
     rows = pa.concat_tables(parts, promote_options="default").select(columns.names)
     connection.register(f"{name}_sent", rows)
-    kind = "table" if of_previous else "temp view"
+    bad = bad_bits(table, sight.refused)
+    if of_previous:
+        kind, bad = "table", "r._bad_texts"  # last quarter's findings are of last quarter
+    else:
+        kind = "temp table" if rows.num_rows <= _HELD_TWICE else "temp view"
     declared = ", ".join(f"w.{one}" for one in sight.declared)
     connection.execute(
-        f"create or replace {kind} {name} as select r.*, {bad_bits(table, sight.refused)} as _bad "
+        f"create or replace {kind} {name} as select r.*, {bad} as _bad "
         f"from (select i.* exclude (_unreadable), {declared} "
         f"from {name}_sent i join whole_read w on w._return = i._return) r"
     )

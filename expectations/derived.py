@@ -148,32 +148,36 @@ SERIES = {
 }
 
 
-def named_in(collection: Collection) -> str:
-    """Return the SQL of every rule in one text, to look names up in."""
+def named_in(collection: Collection, table: str) -> str:
+    """Return the SQL of every rule that looks at a table in one text, to look names up in."""
     parts: list[str] = []
     for rule in collection.rules:
-        match rule:
-            case kinds.ConditionRule():
-                parts += [rule.must, rule.when or "", *rule.show.values()]
-            case kinds.ReconcilesRule():
-                parts += [rule.due, rule.unless or ""]
-            case kinds.LevyExpiryRule():
-                parts.append("_expired_due")
-            case kinds.DatedMinimumRule():
-                parts += [rule.measure, rule.when or ""]
-            case kinds.TotalRule():
-                parts += [f"{one.sql} {one.of}" for one in rule.measures.values()]
-            case kinds.KeptRule():
-                parts.append(f"previous_{rule.table}")
-            case (
-                kinds.RequiredRule() | kinds.AbsentRule() | kinds.RelatedRule() | kinds.UniqueRule()
-            ):
-                parts.append(rule.when or "")
-            case kinds.CodesRule():
-                parts.append(rule.required_when or "")
-            case _:
-                pass
+        if isinstance(rule, kinds.TotalRule):
+            looked_at = (table, f"previous_{table}")
+            parts += [f"{m.sql} {m.of}" for m in rule.measures.values() if m.of in looked_at]
+        elif rule.table == table:
+            parts += _sql_of(rule)
     return " ".join(parts)
+
+
+def _sql_of(rule: kinds.Rule) -> list[str]:
+    match rule:
+        case kinds.ConditionRule():
+            return [rule.must, rule.when or "", *rule.show.values()]
+        case kinds.ReconcilesRule():
+            return [rule.due, rule.unless or ""]
+        case kinds.LevyExpiryRule():
+            return ["_expired_due"]
+        case kinds.DatedMinimumRule():
+            return [rule.measure, rule.when or ""]
+        case kinds.KeptRule():
+            return [f"previous_{rule.table}"]
+        case kinds.RequiredRule() | kinds.AbsentRule() | kinds.RelatedRule() | kinds.UniqueRule():
+            return [rule.when or ""]
+        case kinds.CodesRule():
+            return [rule.required_when or ""]
+        case _:
+            return []
 
 
 def derived_columns(table: Table, names: set[str]) -> tuple[dict[str, str], str]:
