@@ -179,9 +179,12 @@ def frictionless_rows(rows: pa.Table) -> int:
             case _:
                 constraints["pattern"] = rule.pattern
     table = _plain(rows).select(list(described))
+    for at, (name, wanted) in enumerate(described.items()):
+        if "minimum" not in wanted:
+            table = table.set_column(at, name, table[name].cast(pa.string()))
     schema = Schema(
         fields=[
-            (fields.NumberField if "minimum" in wanted else fields.AnyField)(
+            (fields.NumberField if "minimum" in wanted else fields.StringField)(
                 name=name, constraints=wanted
             )
             for name, wanted in described.items()
