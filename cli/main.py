@@ -23,7 +23,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-context_app = typer.Typer(help="National context: the tables that DfE publishes.")
+context_app = typer.Typer(help="National context: published tables and benchmarks.")
 app.add_typer(context_app, name="context")
 for commands in (returns, feedback, template, explain):
     commands.register(app)
@@ -35,7 +35,7 @@ InQuarter = Annotated[str, typer.Option("--quarter", help="Financial quarter: 20
 @app.command()
 def demo(
     seed: Annotated[int, typer.Option(help="Another seed makes another London.")] = 2026,
-    context: Annotated[Path | None, typer.Option(help="DfE tables to import as well.")] = None,
+    context: Annotated[Path | None, typer.Option(help="Published tables to import too.")] = None,
 ) -> None:
     """Make a synthetic London, send its returns, build the warehouse, publish the report."""
     from cli.demo import NotTheDemosHome, run_demo
@@ -129,7 +129,7 @@ def serve(port: int = 8033) -> None:
 
 @context_app.command("import")
 def context_import(path: Path) -> None:
-    """Import a published DfE table, or every one of a folder."""
+    """Import a published table, or every one of a folder; docs/context.md lists them."""
     from ingest.context import NotAContextFile, import_context
 
     try:

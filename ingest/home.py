@@ -21,7 +21,9 @@ class Settings(BaseSettings):
     """Settings from the environment, prefix `COHORT_`.
 
     `home` is the folder of all state; `database_url` overrides the SQLite register;
-    `pseudonym_key_file` the file that holds the key of the learner-number pseudonyms.
+    `pseudonym_key_file` the file that holds the key of the learner-number pseudonyms;
+    `keep_snapshots` how many of the last warehouse snapshots are kept, and `keep_snapshots_days`
+    the days for which each is kept whatever their number.
     """
 
     model_config = SettingsConfigDict(env_prefix="COHORT_")
@@ -29,6 +31,9 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=lambda: Path.cwd() / ".cohort")
     database_url: str | None = None
     pseudonym_key_file: Path | None = None
+    # At least two: a reader may have just been told of the one that was live until now.
+    keep_snapshots: int = Field(default=3, ge=2)
+    keep_snapshots_days: int = Field(default=0, ge=0)
 
 
 class Home:
@@ -115,6 +120,10 @@ class Home:
     def accepted(self, table: str, quarter: Quarter, borough_code: str) -> Path:
         """Return the Parquet file of one accepted table."""
         return self.lake / "accepted" / table / str(quarter) / f"{borough_code}.parquet"
+
+    def compacted(self, table: str, quarter: str) -> Path:
+        """Return the Parquet file of one accepted table with every borough of a quarter."""
+        return self.lake / "compacted" / table / quarter / "boroughs.parquet"
 
     def check_result(self, submission_id: str) -> Path:
         """Return the file of one submission's check result."""

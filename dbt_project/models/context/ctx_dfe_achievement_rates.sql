@@ -1,0 +1,2 @@
+-- Passed on as imported: context beside our figures, never part of them.
+select * from {{ ref('stg_dfe__achievement_rates') }}
