@@ -1,7 +1,7 @@
 {#-
     Read a lake table, or an empty table of the model's own columns when the lake holds no file of
     it yet: read_parquet refuses a pattern that matches nothing, and a table that no borough has
-    sent is no fault.
+    sent is no fault. COHORT_ACCEPTED names the accepted tables where a build has compacted them.
 -#}
 {% macro from_lake(source_name, table_name) -%}
     {%- set relation = source(source_name, table_name) -%}
@@ -25,7 +25,7 @@
 {% macro lake_pattern(source_name, table_name) -%}
     {%- set lake = env_var('COHORT_LAKE') -%}
     {%- if source_name == 'apprenticeships' -%}
-        {{ lake }}/accepted/{{ table_name }}/*/*.parquet
+        {{ env_var('COHORT_ACCEPTED', lake ~ '/accepted') }}/{{ table_name }}/*/*.parquet
     {%- elif source_name == 'register' -%}
         {{ lake }}/register/{{ table_name }}.parquet
     {%- else -%}

@@ -30,3 +30,17 @@
 {% macro add_days(day, days) -%}
     cast({{ day }} + to_days({{ days }}) as date)
 {%- endmacro %}
+
+{#- Whole days from one day to a later one: 1 for the day before. -#}
+{% macro days_since(earlier_day, later_day) -%}
+    date_diff('day', {{ earlier_day }}, {{ later_day }})
+{%- endmacro %}
+
+{% macro first_of_month(day) -%}
+    cast(date_trunc('month', {{ day }}) as date)
+{%- endmacro %}
+
+{#- The middle value; halfway between the two middle ones of an even number. -#}
+{% macro median_of(values) -%}
+    median({{ values }})
+{%- endmacro %}

@@ -8,6 +8,7 @@ with counted as (
         period,
         count(distinct area_code) as area_count
     from {{ ref('fct_metric_values') }}
+    where slice_type = 'all'
     group by as_at_quarter, metric_id, population, period_type, period
 )
 

@@ -9,8 +9,18 @@ import argparse
 import sys
 from pathlib import Path
 
-from specification.generate import changes, dbt_staging, documents, rule_pages
+from specification.generate import (
+    changes,
+    dbt_staging,
+    documents,
+    metric_pages,
+    metric_seeds,
+    rule_pages,
+    semantic_layer,
+    tallies,
+)
 from specification.load import load_collection, load_years
+from specification.metrics import load_catalogue
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,8 +28,11 @@ ROOT = Path(__file__).parents[2]
 def render_all() -> dict[Path, str]:
     """Return the text of every generated file, by its path in the repository."""
     collection = load_collection()
+    catalogue = load_catalogue()
     pages = documents.render(collection) | rule_pages.render(collection)
-    return dbt_staging.render(collection) | pages | changes.render(load_years())
+    metrics = metric_seeds.render(catalogue, collection) | tallies.render(catalogue)
+    models = dbt_staging.render(collection) | metrics | semantic_layer.render(catalogue)
+    return models | pages | metric_pages.render(catalogue) | changes.render(load_years())
 
 
 def main() -> int:

@@ -1,29 +1,24 @@
-"""Render the warehouse's first layer and its metric catalogue from the specification.
+"""Render the warehouse's first layer from the specification.
 
-Here: the text of the staging models (`stg_apprenticeships__*.sql` and `.yml`), their sources, and
-the two seeds that hold `metrics.yaml`. Not here: writing or comparing the files (the caller), and
+Here: the text of the staging models (`stg_apprenticeships__*.sql` and `.yml`) and their sources.
+Not here: writing or comparing the files (the caller), the metrics (`metric_seeds`, `tallies`), and
 staging of the register and of the imported tables, which the specification does not describe.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, assert_never, cast
+from typing import Any, assert_never
 
 import yaml
 
-from specification.load import read_yaml
 from specification.model import Collection, Field, Table
 
-METRICS_FILE = Path(__file__).parents[1] / "metrics.yaml"
 STAGING = Path("dbt_project/models/staging")
-SEEDS = Path("dbt_project/seeds")
 PLURALS = {"levy": "levy_months", "progression": "progressions", "return": "returns"}
-HEADER = "Generated from the specification by specification/generate/dbt_staging.py; do not edit."
+HEADER_OF = "Generated from the specification by {}; do not edit."
+HEADER = HEADER_OF.format("specification/generate/dbt_staging.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +123,8 @@ def _staging_yaml(table: Table) -> str:
 
 def _sources_yaml(collection: Collection) -> str:
     location = (
-        "read_parquet('{{ env_var(\"COHORT_LAKE\") }}/accepted/{name}/*/*.parquet',"
-        " union_by_name = true)"
+        'read_parquet(\'{{ env_var("COHORT_ACCEPTED", env_var("COHORT_LAKE") ~ "/accepted") }}'
+        "/{name}/*/*.parquet', union_by_name = true)"
     )
     source = {
         "name": "apprenticeships",
@@ -155,75 +150,10 @@ def render(collection: Collection) -> dict[Path, str]:
         collection: the newest collection; its fields are the columns of the lake.
 
     Returns:
-        The staging models and their properties, the source, and the metric seeds.
+        The staging models and their properties, and the source.
     """
     files = {STAGING / "_apprenticeships__sources.yml": _sources_yaml(collection)}
     for table in collection.tables.values():
         files[STAGING / f"{model_name(table)}.sql"] = _staging_sql(table)
         files[STAGING / f"{model_name(table)}.yml"] = _staging_yaml(table)
-    return files | render_metrics(METRICS_FILE)
-
-
-METRIC_COLUMNS = (
-    "metric_id",
-    "label",
-    "question",
-    "numerator",
-    "denominator",
-    "exclusions",
-    "cohort",
-    "metric_view",
-    "unit",
-    "populations",
-    "period_types",
-    "family",
-    "definition_version",
-    "source",
-)
-
-
-def load_metrics(path: Path = METRICS_FILE) -> list[dict[str, Any]]:
-    """Return the metrics of `metrics.yaml` in file order, as the file states them."""
-    return cast("list[dict[str, Any]]", read_yaml(path)["metrics"])
-
-
-def render_metrics(path: Path) -> dict[Path, str]:
-    """Return the two seeds of the metric catalogue.
-
-    `metrics.csv` has one row a metric; `metric_periods.csv` one row a metric, period type and rule
-    for which periods are given.
-    """
-    metrics = load_metrics(path)
-    rows = [[_metric_value(metric, column) for column in METRIC_COLUMNS] for metric in metrics]
-    periods = [
-        [metric["id"], period_type, rule]
-        for metric in metrics
-        for period_type, rules in metric["periods"].items()
-        for rule in ([rules] if isinstance(rules, str) else rules)
-    ]
-    return {
-        SEEDS / "metrics.csv": _csv(METRIC_COLUMNS, rows),
-        SEEDS / "metric_periods.csv": _csv(("metric_id", "period_type", "period_rule"), periods),
-    }
-
-
-def _metric_value(metric: dict[str, Any], column: str) -> str:
-    match column:
-        case "metric_id":
-            return str(metric["id"])
-        case "metric_view":
-            return str(metric["view"])
-        case "period_types":
-            return "; ".join(metric["periods"])
-        case "populations":
-            return "; ".join(metric["populations"])
-        case _:
-            return str(metric[column]).strip()
-
-
-def _csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return text.getvalue()
+    return files

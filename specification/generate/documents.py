@@ -1,6 +1,7 @@
-"""The pages that people read: the data dictionary and the metrics.
+"""The data dictionary: every table, field and code list of the return.
 
-Here: Markdown from the specification. Not here: the pages of the rules (`rule_pages`).
+Here: Markdown from the specification. Not here: the pages of the rules (`rule_pages`) and of the
+metrics (`metric_pages`).
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from specification.generate.dbt_staging import load_metrics
 from specification.load import load_code_list
 from specification.model import Collection, Field, Table
 
@@ -23,7 +23,6 @@ def render(collection: Collection) -> dict[Path, str]:
         for table in collection.tables.values()
     }
     pages[DOCS / "data-dictionary" / "code-lists.md"] = _code_lists(collection)
-    pages[DOCS / "metrics" / "README.md"] = _metrics()
     return pages
 
 
@@ -63,18 +62,6 @@ def _code_lists(collection: Collection) -> str:
         lines += grid(("Code", "Label"), ((f"`{c.code}`", c.label) for c in load_code_list(name)))
         lines.append("")
     return "\n".join(lines[:-1]) + "\n"
-
-
-def _metrics() -> str:
-    lines = [HEADER, "# Metrics", ""]
-    lines += ["Every figure is kept as numerator and denominator, for a period and an area.", ""]
-    for metric in load_metrics():
-        lines += [f"## {metric['id']} {metric['label']}", "", metric["question"], ""]
-        for name in ("numerator", "denominator", "cohort", "exclusions", "view", "source"):
-            if metric.get(name):
-                lines.append(f"- {name.capitalize()}: {metric[name]}")
-        lines += [f"- Definition version: {metric['definition_version']}", ""]
-    return "\n".join(lines).rstrip() + "\n"
 
 
 def grid(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:

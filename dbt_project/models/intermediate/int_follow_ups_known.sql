@@ -2,6 +2,13 @@ with returns as (
     select * from {{ ref('int_returns_signed') }}
 ),
 
+changed_returns as (
+    select returns.*
+    from returns
+    inner join {{ ref('int_quarters_changed') }} as changed
+        on returns.quarter = changed.as_at_quarter
+),
+
 answers as (
     select
         follow_ups.*,
@@ -27,7 +34,7 @@ known as (
         returns.quarter as as_at_quarter,
         answers.quarter as last_seen_quarter,
         answers.* exclude (quarter, return_number, next_return_number) -- noqa: RF02
-    from returns
+    from changed_returns as returns
     inner join answers
         on
             returns.borough_code = answers.borough_code

@@ -1,7 +1,3 @@
--- A table, though small: every later model asks it which rows count, and as a view each of them
--- would open every file of the lake's `return` again.
-{{ config(materialized='table') }}
-
 -- A later version supersedes an earlier one in the register; the order below only keeps the build
 -- total should two ever be signed (assert_one_signed_version_a_quarter names them).
 with submissions as (

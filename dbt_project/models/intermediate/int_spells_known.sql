@@ -2,36 +2,27 @@ with returns as (
     select * from {{ ref('int_returns_signed') }}
 ),
 
-snapshots as (
+changed_returns as (
+    select returns.*
+    from returns
+    inner join {{ ref('int_quarters_changed') }} as changed
+        on returns.quarter = changed.as_at_quarter
+),
+
+spells as (
     select
-        returns.quarter,
-        returns.return_number,
-        lead(returns.return_number) over (
-            partition by spells.borough_code, spells.apprentice_ref, spells.programme_no
-            order by returns.return_number
-        ) as next_return_number,
-        spells.borough_code,
-        spells.apprentice_ref,
-        spells.programme_no,
-        spells.person_key,
-        spells.standard_ref,
-        spells.provider_ukprn,
-        spells.route,
-        spells.entry_route,
-        spells.discipline,
-        spells.start_date,
-        spells.restart,
-        spells.original_start_date,
-        spells.planned_end_date,
-        spells.training_end_date,
-        spells.achievement_date,
-        spells.status,
-        spells.outcome,
-        spells.grade,
-        spells.withdraw_reason,
-        spells.withdraw_reason_detail,
-        spells.submission_id,
-        spells.row_number
+        spells.* exclude (person_key), -- noqa: RF02
+        -- A number that was sent once is remembered for its reference: a later row without it is
+        -- still the same person.
+        coalesce(
+            spells.person_key,
+            max(spells.person_key) over (
+                partition by spells.borough_code, spells.apprentice_ref
+                order by returns.return_number
+                range between unbounded preceding and current row
+            )
+        ) as person_key,
+        returns.return_number
     from {{ ref('stg_apprenticeships__apprentices') }} as spells
     inner join returns
         on
@@ -42,18 +33,18 @@ snapshots as (
     where spells.standard_ref not like 'AU%'
 ),
 
-present as (
+sightings as (
     select
-        returns.quarter as as_at_quarter,
-        returns.as_at_date,
-        returns.quarter as last_seen_quarter,
-        true as is_in_register,
-        snapshots.* exclude (quarter, return_number, next_return_number) -- noqa: RF02
-    from snapshots
-    inner join returns
-        on
-            snapshots.borough_code = returns.borough_code
-            and snapshots.return_number = returns.return_number
+        borough_code,
+        apprentice_ref,
+        programme_no,
+        submission_id,
+        return_number,
+        lead(return_number) over (
+            partition by borough_code, apprentice_ref, programme_no
+            order by return_number
+        ) as next_return_number
+    from spells
 ),
 
 -- In the state it was last seen in, for every later return until it comes back.
@@ -61,38 +52,109 @@ gone as (
     select
         returns.quarter as as_at_quarter,
         returns.as_at_date,
-        snapshots.quarter as last_seen_quarter,
-        false as is_in_register,
-        snapshots.* exclude (quarter, return_number, next_return_number) -- noqa: RF02
-    from snapshots
-    inner join returns
+        sightings.borough_code,
+        sightings.apprentice_ref,
+        sightings.programme_no,
+        sightings.submission_id
+    from sightings
+    inner join changed_returns as returns
         on
-            snapshots.borough_code = returns.borough_code
-            and snapshots.return_number < returns.return_number
+            sightings.borough_code = returns.borough_code
+            and sightings.return_number < returns.return_number
             and (
-                snapshots.next_return_number is null
-                or snapshots.next_return_number > returns.return_number
+                sightings.next_return_number is null
+                or sightings.next_return_number > returns.return_number
             )
     where
-        snapshots.next_return_number is null
-        or snapshots.next_return_number > snapshots.return_number + 1
+        sightings.next_return_number is null
+        or sightings.next_return_number > sightings.return_number + 1
 ),
 
--- A row that is gone only because the council renumbered it is not lost: the same person, standard
--- and first day are still in the register.
-lost_sight_of as (
-    select gone.*
-    from gone
-    left join snapshots as renumbered
+present as (
+    select
+        returns.quarter as as_at_quarter,
+        returns.as_at_date,
+        true as is_in_register,
+        spells.*
+    from spells
+    inner join changed_returns as returns
         on
-            gone.as_at_quarter = renumbered.quarter
-            and gone.borough_code = renumbered.borough_code
-            and gone.person_key = renumbered.person_key
-            and gone.standard_ref = renumbered.standard_ref
-            and gone.start_date = renumbered.start_date
+            spells.borough_code = returns.borough_code
+            and spells.return_number = returns.return_number
+),
+
+last_seen as (
+    select
+        gone.as_at_quarter,
+        gone.as_at_date,
+        false as is_in_register,
+        spells.*
+    from gone
+    inner join spells
+        on
+            gone.submission_id = spells.submission_id
+            and gone.borough_code = spells.borough_code
+            and gone.apprentice_ref = spells.apprentice_ref
+            and gone.programme_no = spells.programme_no
+),
+
+-- A row is not lost if the same person, standard and first day were seen again, under another
+-- number, by then: the council only renumbered it.
+lost_sight_of as (
+    select last_seen.*
+    from last_seen
+    left join spells as renumbered
+        on
+            last_seen.borough_code = renumbered.borough_code
+            and last_seen.person_key = renumbered.person_key
+            and last_seen.standard_ref = renumbered.standard_ref
+            and last_seen.start_date = renumbered.start_date
+            and last_seen.return_number < renumbered.return_number
+            and last_seen.as_at_quarter >= renumbered.quarter
     where renumbered.quarter is null
+),
+
+known as (
+    select * from present
+    union all
+    select * from lost_sight_of
 )
 
-select * from present
-union all
-select * from lost_sight_of
+select
+    as_at_quarter,
+    as_at_date,
+    quarter as last_seen_quarter,
+    is_in_register,
+    borough_code,
+    apprentice_ref,
+    programme_no,
+    person_key,
+    standard_ref,
+    provider_ukprn,
+    epa_org,
+    route,
+    entry_route,
+    discipline,
+    team_ref,
+    contract_type,
+    weekly_hours,
+    start_date,
+    restart,
+    original_start_date,
+    planned_end_date,
+    training_end_date,
+    achievement_date,
+    status,
+    outcome,
+    grade,
+    withdraw_reason,
+    withdraw_reason_detail,
+    planned_otj_hours,
+    actual_otj_hours,
+    age_at_start,
+    sex,
+    ethnicity,
+    disability,
+    submission_id,
+    row_number
+from known

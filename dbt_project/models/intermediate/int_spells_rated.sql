@@ -14,10 +14,12 @@ measured as (
         *,
         {{ academic_year('as_at_date') }} as this_year,
         {{ academic_year('training_end_date') }} as end_year,
+        {{ academic_year('resumed_with_provider_on') }} as resumed_year,
+        -- A date that is not there takes no part: `greatest` passes over nulls.
         greatest(
             {{ academic_year('planned_end_date') }},
-            coalesce({{ academic_year('training_end_date') }}, 0),
-            coalesce({{ academic_year('achievement_date') }}, 0)
+            {{ academic_year('training_end_date') }},
+            {{ academic_year('achievement_date') }}
         ) as natural_year,
         {{ days_inclusive('start_date', 'planned_end_date') }} as planned_days,
         {{ days_inclusive('start_date', 'training_end_date') }} as actual_days
@@ -37,13 +39,17 @@ flagged as (
             ),
             false
         ) as is_early_leaver,
+        -- Judged over the whole year after the break began: a return to the provider after it is
+        -- too late for the rate, though the journey goes on.
         coalesce(
-            status = '6' and resumed_on is null and this_year > end_year + 1, false
+            status = '6'
+            and this_year > end_year + 1
+            and coalesce(resumed_year > end_year + 1, true),
+            false
         ) as is_overdue_break,
-        coalesce(
-            status = '1' and training_end_date is null and last_seen_year < this_year - 1, false
-        ) as is_overdue_live,
-        coalesce(status = '3' and withdraw_reason = '40' and is_switched, false) as is_transfer
+        status = '1'
+        and training_end_date is null
+        and last_seen_year < this_year - 1 as is_overdue_live
     from measured
 ),
 
@@ -57,7 +63,7 @@ dated as (
         end as hybrid_year,
         case
             when is_early_leaver then 'not_a_start'
-            when resumed_on is not null or is_transfer then 'continued'
+            when resumed_on is not null or is_switched then 'continued'
             when status = '2' and outcome = '1' then 'achieved'
             when status = '2' then 'completed_not_achieved'
             when status = '3' or is_overdue_break then 'withdrawn'
@@ -80,12 +86,12 @@ left_programme as (
         and standard_ref not like 'FA%'
         and not coalesce(status = '3' and withdraw_reason = '7', false)
         and (status in ('2', '3') or is_overdue_break or is_overdue_live)
-        and not (is_transfer and end_year < hybrid_year) as is_leaver,
+        and not (is_switched and end_year < hybrid_year) as is_leaver,
         -- The year of the journey's end. What ended by falling silent ends in the year after.
         case
             when journey_exit in ('achieved', 'completed_not_achieved')
                 then {{ academic_year('exit_date') }}
-            when is_overdue_break then end_year + 1
+            when journey_exit = 'withdrawn' and is_overdue_break then end_year + 1
             when journey_exit = 'withdrawn' then end_year
             when journey_exit = 'lost' then last_seen_year + 1
         end as exit_year

@@ -35,6 +35,13 @@ sequenced as (
             order by spell_number
             rows between 1 following and unbounded following
         ) as resumed_on,
+        -- And with the same provider: the national rates match a break and its restart within one
+        -- provider (metrics 2.1, rule 9).
+        min(case when restart = 'Y' then start_date end) over (
+            partition by as_at_quarter, journey_id, provider_ukprn
+            order by spell_number
+            rows between 1 following and unbounded following
+        ) as resumed_with_provider_on,
         lead(spell_number) over (
             partition by as_at_quarter, journey_id
             order by spell_number

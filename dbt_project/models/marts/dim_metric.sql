@@ -4,6 +4,7 @@ with metrics as (
 
 select
     metric_id,
+    metric_name,
     label as metric_label,
     question,
     numerator,
@@ -12,9 +13,9 @@ select
     cohort,
     metric_view,
     unit,
-    populations,
-    period_types,
-    family,
+    collected_by,
+    has_populations = 1 as has_populations,
+    is_additive = 1 as is_additive,
     definition_version,
     source
 from metrics

@@ -3,5 +3,6 @@ select
     title,
     level,
     route,
-    coalesce(route = 'Digital', false) as is_digital_route
+    coalesce(route = 'Digital', false) as is_digital_route,
+    minimum_hours
 from {{ ref('standards') }}

@@ -1,6 +1,13 @@
 -- A checkpoint is due 30 days after its date, so that a council has time to find out.
-with achievers as (
-    select * from {{ ref('fct_apprenticeships') }}
+with spells as (
+    select spells.*
+    from {{ ref('fct_apprenticeships') }} as spells
+    inner join {{ ref('int_quarters_changed') }} as changed
+        on spells.as_at_quarter = changed.as_at_quarter
+),
+
+achievers as (
+    select * from spells
     where journey_exit = 'achieved' and is_last_of_journey = 1
 ),
 
@@ -27,7 +34,7 @@ answered as (
         follow_ups.checked_on,
         follow_ups.destination as reported_destination,
         follow_ups.source as reported_source,
-        follow_ups.grade as destination_grade,
+        follow_ups.grade as reported_grade,
         coalesce(follow_ups.destination, 'UNKNOWN') = 'UNKNOWN' as is_unanswered
     from due
     left join {{ ref('int_follow_ups_known') }} as follow_ups
@@ -48,7 +55,7 @@ linked as (
         answered.programme_no,
         answered.checkpoint
     from answered
-    inner join {{ ref('fct_apprenticeships') }} as elsewhere
+    inner join spells as elsewhere
         on
             answered.as_at_quarter = elsewhere.as_at_quarter
             and answered.person_key = elsewhere.person_key
@@ -67,25 +74,7 @@ linked as (
 
 progression as (
     select
-        answered.as_at_quarter,
-        answered.borough_code,
-        answered.apprentice_ref,
-        answered.programme_no,
-        answered.checkpoint,
-
-        answered.person_id,
-        answered.journey_id,
-        answered.standard_ref,
-        answered.level,
-        answered.provider_ukprn,
-        answered.is_digital,
-
-        answered.exit_date,
-        answered.checkpoint_date,
-        answered.due_date,
-        answered.checked_on,
-
-        answered.reported_destination,
+        answered.*,
         case
             when linked.checkpoint is not null then 'OTHER_LDN'
             when not answered.is_unanswered then answered.reported_destination
@@ -94,7 +83,8 @@ progression as (
             when linked.checkpoint is not null then 'LINKED'
             else answered.reported_source
         end as destination_source,
-        answered.destination_grade
+        -- The council that answered "not known" knows no grade either.
+        case when linked.checkpoint is null then answered.reported_grade end as destination_grade
     from answered
     left join linked
         on
@@ -103,9 +93,70 @@ progression as (
             and answered.apprentice_ref = linked.apprentice_ref
             and answered.programme_no = linked.programme_no
             and answered.checkpoint = linked.checkpoint
+),
+
+described as (
+    select
+        progression.*,
+        destinations.is_positive,
+        destinations.is_local_government,
+        progression.destination is not null as is_known,
+        -- The digital ladder; a job outside digital, or a grade not known, is on no step of it.
+        case when progression.destination is not null then grades.ladder_step end as ladder_step
+    from progression
+    left join {{ ref('dim_destination') }} as destinations
+        on progression.destination = destinations.destination_code
+    left join {{ ref('progression_grade') }} as grades
+        on progression.destination_grade = grades.code
 )
 
 select
-    *,
-    cast(destination is not null as integer) as is_known
-from progression
+    as_at_quarter,
+    borough_code,
+    apprentice_ref,
+    programme_no,
+    checkpoint,
+
+    person_id,
+    journey_id,
+    standard_ref,
+    level,
+    provider_ukprn,
+    discipline,
+    entry_route,
+    sex,
+    ethnic_group,
+    age_band,
+    disability,
+    is_digital,
+    is_in_all,
+
+    exit_date,
+    checkpoint_date,
+    due_date,
+    checked_on,
+
+    reported_destination,
+    destination,
+    destination_source,
+    destination_grade,
+    ladder_step,
+
+    cast(is_known as integer) as is_known,
+    cast(coalesce(destination = 'PERM_SAME', false) as integer) as is_permanent_same,
+    cast(coalesce(destination = 'FTC_SAME', false) as integer) as is_fixed_term_same,
+    cast(coalesce(destination = 'OTHER_LDN', false) as integer) as is_other_london,
+    cast(
+        coalesce(destination in ('OTHER_LDN', 'OTHER_LA'), false) as integer
+    ) as is_other_council,
+    cast(coalesce(destination = 'OTHER_PUBLIC', false) as integer) as is_other_public,
+    cast(coalesce(destination in ('OTHER_EMP', 'SELF_EMP'), false) as integer) as is_private,
+    cast(
+        coalesce(destination in ('STUDY', 'APPR_SAME', 'APPR_OTHER'), false) as integer
+    ) as is_study,
+    cast(coalesce(is_local_government, false) as integer) as is_local_government,
+    cast(coalesce(is_positive, false) as integer) as is_positive,
+    cast(ladder_step is not null as integer) as is_graded,
+    cast(coalesce(ladder_step >= 2, false) as integer) as is_mid_or_above,
+    cast(coalesce(ladder_step >= 3, false) as integer) as is_senior_or_above
+from described
