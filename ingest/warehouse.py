@@ -1,26 +1,61 @@
-"""Warehouse snapshots: immutable files, and the pointer to the live one.
+"""From a finished build to a live snapshot.
 
-Here: switching a finished build in, and finding the live one. Not here: building it (dbt does).
+Here: where a build begins, and switching it in. Not here: building it (dbt does), what is known of
+a snapshot and how long it is kept (`ingest.snapshots`).
 A file that readers have open is never replaced: DuckDB would go on giving them the old one.
 """
 
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import os
+import shutil
+import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+from pyarrow import parquet as pq
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ingest.exports import SYNTHETIC_NOTE, Exported, write_exports
 from ingest.home import Home, sync_folder, write_durably
+from ingest.snapshots import (
+    NoWarehouse,
+    Retention,
+    Sidecar,
+    current_warehouse,
+    exports_folder,
+    file_sha256,
+    next_snapshot,
+    read_sidecar,
+    remove_old,
+    sidecar_path,
+)
+from ingest.table_contents import TableContent, content_hashes, describe_tables
 
-_KEPT = 3
-_SYNTHETIC = "Synthetic data: made up, describes no real person, borough or provider."
+__all__ = [
+    "BuildStart",
+    "NoWarehouse",
+    "NothingBuilt",
+    "Snapshot",
+    "building_path",
+    "clear_building",
+    "content_hashes",
+    "current_warehouse",
+    "model_fingerprint",
+    "start_building",
+    "switch_in",
+]
+_MODEL_FILES = {".sql", ".yml", ".yaml", ".csv", ".py", ".parquet"}
+_BUILT_BY = ("duckdb", "dbt-core", "dbt-duckdb")
 
 
-class NoWarehouse(RuntimeError):
-    """Nothing was built yet; the message says how to build."""
+class NothingBuilt(RuntimeError):
+    """There is no finished build to publish; the message says how to build."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +65,26 @@ class Snapshot:
     path: Path
     size_bytes: int
     rows: dict[str, int]
+    is_incremental: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BuildStart:
+    """Where a build writes. An incremental one finds a copy of the live snapshot there."""
+
+    path: Path
+    is_incremental: bool
+    parent: str | None
+
+
+class _Building(BaseModel):
+    """What is known of a build when it begins; kept beside it until the switch."""
+
+    model_config = ConfigDict(frozen=True)
+
+    model_fingerprint: str | None = None
+    inputs: str | None = None
+    parent: str | None = None
 
 
 def building_path(home: Home) -> Path:
@@ -38,89 +93,189 @@ def building_path(home: Home) -> Path:
 
 
 def clear_building(home: Home) -> Path:
-    """Return the path for a new build, after removing what a killed build left there."""
+    """Return the empty path of a full build, after removing what a killed build left there."""
     home.warehouse.mkdir(parents=True, exist_ok=True)
-    for leftover in home.warehouse.glob("building.duckdb*"):
+    for leftover in home.warehouse.glob("building.*"):
         leftover.unlink()
     return building_path(home)
 
 
-def current_warehouse(home: Home) -> Path:
-    """Return the live snapshot; resolve it again for each request.
+def start_building(home: Home, fingerprint: str, *, is_full: bool = False) -> BuildStart:
+    """Return where the next build begins; call it after the register was exported to the lake.
 
-    Raises:
-        NoWarehouse: there is none yet.
+    It begins from a copy of the live snapshot when that was built by the very same models and its
+    bytes are as they were published. Otherwise it begins from nothing.
+
+    Args:
+        home: the home to build in.
+        fingerprint: of the models; see `model_fingerprint`.
+        is_full: begin from nothing in any case.
     """
-    try:
-        name = (home.warehouse / "current").read_text("ascii").strip()
-    except FileNotFoundError:
-        raise NoWarehouse("There is no warehouse yet. Run `cohort build` first.") from None
-    return home.warehouse / name
+    building = clear_building(home)
+    parent = None if is_full else _copy_of_live(home, fingerprint)
+    start = _Building(model_fingerprint=fingerprint, inputs=_signed_inputs(home), parent=parent)
+    write_durably(building.with_suffix(".json"), start.model_dump_json().encode())
+    return BuildStart(building, parent is not None, parent)
 
 
-def switch_in(home: Home) -> Snapshot:
+def model_fingerprint(*folders: Path) -> str:
+    """Return a SHA-256 of what decides how inputs become figures.
+
+    That is every model, list and generator in the folders, and the versions of DuckDB and dbt.
+    """
+    digest = hashlib.sha256()
+    for package in _BUILT_BY:
+        digest.update(f"{package} {importlib.metadata.version(package)}\n".encode())
+    for number, folder in enumerate(folders):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in _MODEL_FILES and path.is_file():
+                digest.update(f"{number}/{path.relative_to(folder).as_posix()} ".encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def switch_in(
+    home: Home, retention: Retention | None = None, *, beside: Sequence[Path] = ()
+) -> Snapshot:
     """Publish the finished build as a new snapshot and switch the pointer to it.
 
     The staging and intermediate views, which read the lake, are dropped: a snapshot stands alone.
-    The file is checkpointed, closed, reopened read-only and counted before anyone sees it.
+    The file is checkpointed, closed, reopened read-only, read whole and exported before anyone sees
+    it. The exported files and the sidecar have their final names before the snapshot has.
+
+    Args:
+        home: the home that the build was made in.
+        retention: which snapshots are kept; the last three when not given.
+        beside: files that go with the exported ones, such as the lineage of their columns.
+
+    Raises:
+        NothingBuilt: there is no build, or it holds no table; the live snapshot is unchanged.
     """
     building = building_path(home)
+    if not building.is_file():
+        raise NothingBuilt("There is no finished build to publish. Run `cohort build`.")
+    start = _read_start(building)
+    views = _close(building, is_synthetic=home.is_synthetic)
+    target = next_snapshot(home)
+    aside = Path(tempfile.mkdtemp(prefix=".exports-", dir=home.warehouse))
+    try:
+        for file in beside:
+            shutil.copyfile(file, aside / file.name)
+        tables = _export(home, aside, target.stem, start.parent)
+        sidecar = Sidecar(
+            build=target.stem,
+            built_at=datetime.now(UTC),
+            is_synthetic=home.is_synthetic,
+            sha256=file_sha256(building),
+            size_bytes=building.stat().st_size,
+            inputs=start.inputs,
+            model_fingerprint=start.model_fingerprint,
+            parent=start.parent,
+            tables=tables,
+            views=views,
+        )
+        _put_in_place(home, aside, sidecar, target)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    remove_old(home, retention or Retention())
+    rows = {name: table.rows for name, table in tables.items()}
+    return Snapshot(target, sidecar.size_bytes, rows, start.parent is not None)
+
+
+def _export(home: Home, aside: Path, build: str, parent: str | None) -> dict[str, TableContent]:
+    """Write the exported files of the finished build aside, and return what its tables hold."""
+    live = home.warehouse / f"{parent}.duckdb"
+    known = read_sidecar(live) if parent else None
+    before = Exported(exports_folder(live), known.tables) if known else None
+    with duckdb.connect(str(building_path(home)), read_only=True) as connection:
+        tables = describe_tables(connection, before.tables if before else None)
+        if not tables:
+            raise NothingBuilt("The finished build holds no table. Run `cohort build`.")
+        write_exports(
+            connection,
+            aside,
+            tables,
+            build=build,
+            is_synthetic=home.is_synthetic,
+            before=before,
+        )
+    return tables
+
+
+def _close(building: Path, *, is_synthetic: bool) -> tuple[str, ...]:
+    """Drop what reads the lake, and return the views' SQL for the build that begins from this."""
     with duckdb.connect(str(building)) as connection:
-        for schema in ("staging", "intermediate", "code_lists"):
+        views = connection.execute(
+            "select sql from duckdb_views() where schema_name in ('staging', 'intermediate')"
+            " and database_name = current_database() order by view_oid"
+        ).fetchall()
+        for schema in ("staging", "intermediate"):
             connection.execute(f"drop schema if exists {schema} cascade")
-        if home.is_synthetic:
-            for name in _tables(connection):
-                connection.execute(f"comment on table \"{name}\" is '{_SYNTHETIC}'")
+        if is_synthetic:
+            _mark_synthetic(connection)
         connection.execute("checkpoint")
-    with duckdb.connect(str(building), read_only=True) as connection:
-        rows = {name: _count(connection, name) for name in _tables(connection)}
-    target = home.warehouse / f"warehouse-{_next_number(home):06d}.duckdb"
+    return tuple(sql for (sql,) in views)
+
+
+def _put_in_place(home: Home, aside: Path, sidecar: Sidecar, target: Path) -> None:
+    building = building_path(home)
     with building.open("rb") as content:
         os.fsync(content.fileno())
+    aside.chmod(0o755)
+    aside.rename(exports_folder(target))
+    text = sidecar.model_dump_json(indent=1) + "\n"
+    write_durably(sidecar_path(target), text.encode(), mode=0o444)
     building.chmod(0o444)
     os.replace(building, target)
     sync_folder(home.warehouse)
     write_durably(home.warehouse / "current", target.name.encode("ascii"))
-    _remove_old(home)
-    return Snapshot(target, target.stat().st_size, rows)
+    clear_building(home)
 
 
-def content_hashes(warehouse: Path) -> dict[str, str]:
-    """Return a SHA-256 of each table's rows as sorted text: equal content, equal hash."""
-    hashes: dict[str, str] = {}
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        for name in _tables(connection):
-            digest = hashlib.sha256()
-            rows = connection.execute(f'select row_to_json(t)::varchar as line from "{name}" t')
-            for line in sorted(line for (line,) in rows.fetchall()):
-                digest.update(line.encode())
-                digest.update(b"\n")
-            hashes[name] = digest.hexdigest()
-    return hashes
-
-
-def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    names = connection.execute(
-        "select table_name from information_schema.tables "
-        "where table_schema = 'main' order by table_name"
+def _mark_synthetic(connection: duckdb.DuckDBPyConnection) -> None:
+    comments = connection.execute(
+        "select table_name, comment from duckdb_tables() "
+        "where schema_name = 'main' and database_name = current_database()"
     ).fetchall()
-    return [name for (name,) in names]
+    for name, comment in comments:
+        if SYNTHETIC_NOTE not in (comment or ""):
+            marked = f"{comment or ''} {SYNTHETIC_NOTE}".strip().replace("'", "''")
+            connection.execute(f"comment on table \"{name}\" is '{marked}'")
 
 
-def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    found = connection.execute(f'select count(*) from "{table}"').fetchone()
-    return int(found[0]) if found else 0
+def _copy_of_live(home: Home, fingerprint: str) -> str | None:
+    """Copy the live snapshot to where a build writes and return its name, if it may be built on."""
+    try:
+        live = current_warehouse(home)
+    except NoWarehouse:
+        return None
+    sidecar = read_sidecar(live)
+    if sidecar is None or sidecar.model_fingerprint != fingerprint or not live.is_file():
+        return None
+    building = building_path(home)
+    shutil.copyfile(live, building)
+    if file_sha256(building) != sidecar.sha256:
+        building.unlink()
+        return None
+    with duckdb.connect(str(building)) as connection:
+        connection.execute("create schema staging; create schema intermediate")
+        for sql in sidecar.views:
+            connection.execute(sql)
+    return live.stem
 
 
-def _snapshots(home: Home) -> list[Path]:
-    return sorted(home.warehouse.glob("warehouse-*.duckdb"))
+def _signed_inputs(home: Home) -> str | None:
+    register = home.lake / "register" / "submissions.parquet"
+    if not register.is_file():
+        return None
+    rows = pq.read_table(register, columns=["submission_id", "state"]).to_pylist()
+    signed = sorted(row["submission_id"] for row in rows if row["state"] == "signed")
+    return hashlib.sha256("\n".join(signed).encode()).hexdigest()
 
 
-def _next_number(home: Home) -> int:
-    existing = _snapshots(home)
-    return int(existing[-1].stem.removeprefix("warehouse-")) + 1 if existing else 1
-
-
-def _remove_old(home: Home) -> None:
-    for old in _snapshots(home)[:-_KEPT]:
-        old.unlink()
+def _read_start(building: Path) -> _Building:
+    """Return what is known of the build; a build that did not say has no fingerprint."""
+    try:
+        return _Building.model_validate_json(building.with_suffix(".json").read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return _Building()

@@ -18,20 +18,32 @@ from dagster_dbt import (
 )
 from dbt.cli.main import dbtRunner
 
+from ingest.compaction import compact
 from ingest.context import ensure_context
 from ingest.home import Home
 from ingest.lake import export_register
 from ingest.register import Register
-from ingest.warehouse import building_path, clear_building
+from ingest.warehouse import BuildStart, building_path, model_fingerprint, start_building
 from orchestration.resources import HomeResource
 
 PROJECT = Path(__file__).parent.parent / "dbt_project"
+SPECIFICATION = PROJECT.parent / "specification"
+ALREADY_THERE = (
+    "config.materialized:view",
+    "resource_type:seed",
+    "path:models/context",
+    "fqn:cohort.marts.dim_*",
+    "test_name:accepted_values",
+    "test_name:relationships",
+    "test_name:shares",
+)
 
 
 def set_environment(home: Home) -> None:
     """Point dbt at a home: where it reads, where it builds, and where its own output goes."""
     os.environ |= {
         "COHORT_LAKE": str(home.lake),
+        "COHORT_ACCEPTED": str(home.lake / "compacted"),
         "COHORT_WAREHOUSE_BUILD": str(building_path(home)),
         "DBT_TARGET_PATH": str(home.root / "dbt" / "target"),
         "DBT_LOG_PATH": str(home.root / "dbt" / "logs"),
@@ -74,6 +86,20 @@ class Translator(DagsterDbtTranslator):
         return "warehouse"
 
 
+def build_arguments(start: BuildStart) -> list[str]:
+    """Return what dbt is asked to build.
+
+    Unit tests are about the models, not about the data: `make test` runs them. A build that begins
+    from the live snapshot has its lists, dimensions and views already, by the same models; it makes
+    the tables anew and runs the reconciliations. Tests of single columns look at whole tables, and
+    every full build runs them.
+    """
+    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    if start.is_incremental:
+        arguments += ["--indirect-selection", "empty", "--exclude", *ALREADY_THERE]
+    return arguments
+
+
 def build_dbt_assets(home: Home) -> dg.AssetsDefinition:
     """Return the assets of every model, built aside in one dbt run."""
     # The four accepted tables are one asset: a return is accepted whole or not at all.
@@ -90,10 +116,12 @@ def build_dbt_assets(home: Home) -> dg.AssetsDefinition:
         set_environment(home.home)
         export_register(Register(home.home.register_url).submissions(), home.home)
         ensure_context(home.home)
-        clear_building(home.home)
-        # Unit tests are about the models, not about this data: `make test` runs them.
-        arguments = ["build", "--exclude-resource-type", "unit_test"]
-        yield from dbt.cli(arguments, context=context).stream()
+        compact(home.home)
+        start = start_building(
+            home.home, model_fingerprint(PROJECT, SPECIFICATION, home.home.context)
+        )
+        context.log.info("built from %s", start.parent or "nothing")
+        yield from dbt.cli(build_arguments(start), context=context).stream()
 
     return dbt_models
 

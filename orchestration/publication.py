@@ -7,8 +7,10 @@ from typing import Any
 
 import dagster as dg
 
-from ingest.home import Home
+from ingest.home import Home, Settings
+from ingest.snapshots import Retention
 from ingest.warehouse import current_warehouse, switch_in
+from orchestration.dbt import PROJECT
 from orchestration.partitions import QUARTERS
 from orchestration.resources import HomeResource
 from publisher.release import Release, publish_release
@@ -19,14 +21,19 @@ from specification.periods import Quarter
 @dg.asset(
     group_name="warehouse",
     kinds={"duckdb"},
-    deps=["fct_metric_values", "fct_apprenticeships", "fct_progression", "fct_return_status"],
+    deps=["fct_metric_values", "fct_metric_changes", "fct_comparisons", "fct_comparison_bands"],
 )
 def warehouse_snapshot(home: HomeResource) -> dg.MaterializeResult[Any]:
     """The finished build as a new immutable file, and the pointer switched to it."""
-    snapshot = switch_in(home.home)
+    snapshot = switch_in(home.home, Retention.of(Settings()), beside=[PROJECT / "lineage.csv"])
     rows = {f"{table}_rows": count for table, count in snapshot.rows.items()}
     return dg.MaterializeResult(
-        metadata={"file": snapshot.path.name, "bytes": snapshot.size_bytes, **rows}
+        metadata={
+            "file": snapshot.path.name,
+            "bytes": snapshot.size_bytes,
+            "incremental": snapshot.is_incremental,
+            **rows,
+        }
     )
 
 
