@@ -8,8 +8,19 @@ from __future__ import annotations
 
 from datetime import date
 
-from publisher.figures import SYMBOL_MEANINGS, Coverage, Figures, Headline, Section
-from publisher.marts import ALL, Marts
+from publisher import queries
+from publisher.disclosure import SMALL
+from publisher.figures import (
+    SYMBOL_MEANINGS,
+    Coverage,
+    Figures,
+    Headline,
+    Query,
+    Section,
+    Shown,
+)
+from publisher.marts import ALL, REGION, Marts
+from publisher.queries import Counted
 from publisher.sections.achievement import achievement
 from publisher.sections.comparison import Comparison
 from publisher.sections.context import national_context
@@ -63,7 +74,7 @@ def assemble_figures(marts: Marts, *, is_synthetic: bool, generated_on: date) ->
         next_published_on=marts.next_published_on,
         coverage=coverage,
         headlines=(
-            Headline(figure=figure, sentence=sentence),
+            Headline(figure=figure, sentence=sentence, counted_in="starts-london"),
             _achievement_headline(achieved.comparison),
             _difference_headline(achieved.comparison, None if every is None else every.comparison),
             _retained_headline(progressed),
@@ -71,6 +82,18 @@ def assemble_figures(marts: Marts, *, is_synthetic: bool, generated_on: date) ->
         sections=tuple(section for section in sections if section is not None),
         quality=_quality(coverage, progressed),
         methods=_METHODS,
+        queries=(
+            Query(
+                query_id="coverage",
+                title="boroughs that returned, and late ones",
+                query=queries.coverage(marts.quarter),
+            ),
+            Query(
+                query_id="registers",
+                title="rows without a number, and carried ones",
+                query=queries.register_rows(marts.quarter, _without_number(marts)),
+            ),
+        ),
         symbols=SYMBOL_MEANINGS,
         warehouse_build=marts.build,
         definition_versions=marts.definition_versions,
@@ -82,6 +105,7 @@ def _achievement_headline(found: Comparison) -> Headline:
         figure=per_cent(found.region_rate),
         sentence="of the digital apprenticeships that ended in the academic years "
         f"{found.outcomes.period} were achieved",
+        counted_in="achievement-by-borough",
     )
 
 
@@ -92,16 +116,25 @@ def _difference_headline(digital: Comparison, every: Comparison | None) -> Headl
     count = len(found.differing)
     noun = "borough differs" if count == 1 else "boroughs differ"
     names = f": {joined(found.differing)}" if found.differing else ""
+    if found.is_withheld:
+        return Headline(
+            figure="c",
+            sentence="How many boroughs differ from London’s achievement rate cannot be shown: it "
+            "would give a hidden count away",
+            counted_in="achievement-by-borough",
+        )
     if is_digital:
         return Headline(
             figure=str(count),
-            sentence=f"{noun} from London’s achievement rate by more than chance explains, of the "
-            f"{found.compared_count} that can be compared{names}",
+            sentence=f"{noun} from London’s achievement rate by more than chance and case mix "
+            f"explain, of the {found.compared_count} that can be compared{names}",
+            counted_in="achievement-by-borough",
         )
     return Headline(
         figure=str(count),
-        sentence=f"{noun} from London by more than chance explains, over every kind of "
-        f"apprenticeship{names}. On digital ones alone, none does",
+        sentence=f"{noun} from London by more than chance and case mix explain, over every kind "
+        f"of apprenticeship{names}. On digital ones alone, none does",
+        counted_in="every-kind-by-borough",
     )
 
 
@@ -111,11 +144,13 @@ def _retained_headline(found: Progression) -> Headline:
             figure=found.retained,
             sentence="The share retained in local government 6 months on cannot be shown: "
             f"{per_cent(found.response)} of destinations are known",
+            counted_in="progression-london",
         )
     return Headline(
         figure=per_cent(found.retained),
         sentence="of achievers whose destination is known work in local government 6 months on; "
         f"{per_cent(found.response)} of destinations are known",
+        counted_in="progression-london",
     )
 
 
@@ -137,7 +172,26 @@ def _coverage(marts: Marts) -> Coverage:
         sent_back=names(sent_back),
         digital_only=names(digital_only),
         late=names(late),
+        **_registers(marts),
     )
+
+
+def _without_number(marts: Marts) -> Counted:
+    return Counted("M40b", ALL, "quarter", str(marts.quarter))
+
+
+def _registers(marts: Marts) -> dict[str, Shown | None]:
+    """Return how whole the registers are; a count of a few people is not shown."""
+    of = _without_number(marts)
+    value = marts.value(
+        of.metric_id, REGION, population=of.population, period=(of.period_type, of.period)
+    )
+    counts = {
+        "register_rows": None if value is None else value.denominator,
+        "rows_without_number": None if value is None else value.numerator,
+        "rows_carried": None if value is None else value.rows_carried,
+    }
+    return {name: "c" if count in SMALL else count for name, count in counts.items()}
 
 
 def _quality(coverage: Coverage, progressed: Progression) -> tuple[str, ...]:
@@ -170,11 +224,38 @@ def _quality(coverage: Coverage, progressed: Progression) -> tuple[str, ...]:
         f"{per_cent(progressed.response)} of the destinations due 6 months after training are "
         "known."
     )
+    if isinstance(progressed.due, int) and isinstance(progressed.known, int):
+        response = (
+            f"{response[:-1]}: {progressed.known:,} of {progressed.due:,}, and "
+            f"{progressed.due - progressed.known:,} are missing."
+        )
     revised = (
         "Each return is a whole register: rates and destinations of earlier periods are restated "
         "with what is known now, and may change when a borough corrects its register."
     )
-    return covered + missing, late, response, revised
+    return covered + missing, late, *_whole_registers(coverage), response, revised
+
+
+def _whole_registers(coverage: Coverage) -> tuple[str, ...]:
+    """Say how many learners have no number and how many rows come from an earlier return."""
+    if coverage.register_rows is None or coverage.rows_without_number is None:
+        return ()
+    without, carried = coverage.rows_without_number, coverage.rows_carried
+    sentence = (
+        f"{_some(without)} of the {_some(coverage.register_rows).lower()} apprenticeships of every "
+        "kind in the registers came without a learner number: those people cannot be recognised "
+        "in another borough or provider."
+    )
+    if carried:
+        sentence += (
+            f" {_some(carried)} are known only from an earlier return, because the latest one "
+            "left them out."
+        )
+    return (sentence,)
+
+
+def _some(count: Shown) -> str:
+    return "Fewer than 5" if count == "c" else number_word(int(count))
 
 
 _METHODS = (
@@ -184,8 +265,12 @@ _METHODS = (
     "together. Intervals are 95% Wilson intervals.",
     "London’s range: limits around London’s rate on the arcsine-root scale (Spiegelhalter 2005), "
     "widened for boroughs varying more than chance alone (DerSimonian and Laird, scores "
-    "winsorised at the 10th and 90th percentile). With fewer than 10 boroughs the exact binomial "
-    "probability is used. Only boroughs with 10 or more leavers are compared.",
+    "winsorised at the 10th and 90th percentile), over the same three years. With fewer than 10 "
+    "boroughs the exact binomial probability is used. Only boroughs with 10 or more leavers are "
+    "compared.",
+    "Case mix: a borough differs only where it lies outside the 99.8% limits and its achievers, "
+    "over those expected with London’s rate for the same levels and entry routes, do too (95% "
+    "interval after Byar).",
     "Destinations: share of those known, where 60% or more are known; the bounds count every "
     "unknown destination as a no, then as a yes.",
     "Counts of 1 to 4 are hidden, and with them any count from which one could be worked out. "

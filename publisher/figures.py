@@ -52,12 +52,17 @@ class Column(FiguresModel):
 
 
 class Table(FiguresModel):
-    """A protected table: what the page prints, the files carry and the charts draw."""
+    """A protected table: what the page prints, the files carry and the charts draw.
+
+    `query` gives the same table from the warehouse snapshot, before disclosure control and
+    rounding.
+    """
 
     table_id: str
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    query: str
     notes: tuple[str, ...] = ()
     is_on_page: bool = True
     holds_national_figures: bool = False
@@ -76,10 +81,19 @@ class Table(FiguresModel):
 
 
 class Headline(FiguresModel):
-    """One big figure and the sentence that it begins."""
+    """One big figure and the sentence that it begins; `counted_in` is the table it comes from."""
 
     figure: str
     sentence: str
+    counted_in: str
+
+
+class Query(FiguresModel):
+    """How numbers were counted that stand in sentences and in no table."""
+
+    query_id: str
+    title: str
+    query: str
 
 
 class Chart(FiguresModel):
@@ -91,7 +105,10 @@ class Chart(FiguresModel):
 
 
 class Section(FiguresModel):
-    """One part of the page: an active title, prose, a chart and the tables behind it."""
+    """One part of the page: an active title, prose, a chart and the tables behind it.
+
+    Every number in its sentences comes from its own tables.
+    """
 
     section_id: str
     title: str
@@ -102,7 +119,11 @@ class Section(FiguresModel):
 
 
 class Coverage(FiguresModel):
-    """Which boroughs the figures cover."""
+    """Which boroughs the figures cover, and how whole their registers are.
+
+    The three counts of rows are of every kind of apprenticeship, and none where no borough
+    returned every kind.
+    """
 
     boroughs_expected: int
     boroughs_returned: int
@@ -111,12 +132,15 @@ class Coverage(FiguresModel):
     sent_back: tuple[str, ...]
     digital_only: tuple[str, ...]
     late: tuple[str, ...]
+    register_rows: Shown | None
+    rows_without_number: Shown | None
+    rows_carried: Shown | None
 
 
 class Figures(FiguresModel):
     """Every figure of one release, after disclosure control."""
 
-    schema_version: Literal["cohort.figures/1"] = "cohort.figures/1"
+    schema_version: Literal["cohort.figures/2"] = "cohort.figures/2"
     title: str
     quarter: str
     quarter_label: str
@@ -128,6 +152,7 @@ class Figures(FiguresModel):
     headlines: tuple[Headline, ...]
     sections: tuple[Section, ...]
     quality: tuple[str, ...]
+    queries: tuple[Query, ...]
     methods: tuple[str, ...]
     symbols: dict[str, str]
     warehouse_build: str

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from publisher.comparisons import ComparisonTables, read_comparisons
 from publisher.figures import Symbol
 from specification.periods import Quarter
 
@@ -21,8 +22,19 @@ REGION = "REGION"
 DIGITAL = "DIGITAL"
 ALL = "ALL"
 
-PROVIDER_VIEW_METRICS = ("M05", "M06", "M07")
-"""Metrics of the provider's view of an apprenticeship; the others take the journey's."""
+BOROUGH_TOTALS = "ctx_dfe_london_borough_totals"
+PROVIDER_STANDARDS = "ctx_dfe_digital_provider_standard"
+
+WITHOUT_FIGURE: dict[str, Symbol] = {
+    "not_collected": "n",
+    "returned_for_correction": "b",
+    "not_returned": "x",
+}
+"""The value states of an area that has no figure, and the symbol of each."""
+
+
+REGISTER_METRICS = ("M01", "M05", "M08", "M17", "M22", "M37")
+"""Metrics of the register that a release reads; a borough has all of them or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +63,13 @@ class ReturnStatus:
 
 @dataclass(frozen=True, slots=True)
 class MetricValue:
-    """One row of `fct_metric_values`; counts are null where the borough did not return."""
+    """One row of `fct_metric_values`; where there is no figure `absence` says why."""
 
     numerator: int | None
     denominator: int | None
     due_count: int | None
-    is_returned: bool
+    rows_carried: int | None
+    absence: Symbol | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +105,7 @@ class Marts:
     boroughs: tuple[Borough, ...]
     statuses: dict[str, ReturnStatus]
     values: dict[MetricKey, MetricValue]
+    comparisons: ComparisonTables
     definition_versions: tuple[str, ...]
     published_on: date | None
     next_published_on: date | None
@@ -119,17 +133,25 @@ class Marts:
     @cached_property
     def returned(self) -> tuple[Borough, ...]:
         """The boroughs whose figures are in this release, alphabetical."""
-        codes = {key[2] for key, value in self.values.items() if value.is_returned}
+        codes = {area for (area, _), symbol in self._absences.items() if symbol is None}
         return tuple(borough for borough in self.boroughs if borough.borough_code in codes)
 
     def absence(self, area_code: str, population: str = DIGITAL) -> Symbol:
         """Return why an area has no figure: `n` not collected, `b` sent back, `x` not returned."""
-        status = self.statuses.get(area_code)
-        if status is None:
-            return "x"
-        if population == ALL and status.state == "signed" and status.scope == DIGITAL:
-            return "n"
-        return "b" if status.state == "returned_for_correction" else "x"
+        return self._absences.get((area_code, population)) or "x"
+
+    @cached_property
+    def _absences(self) -> dict[tuple[str, str], Symbol | None]:
+        """Why an area has no figures of a population; none where it has them.
+
+        The register's metrics say it, all alike. The count of returns (M40a) is not one of them:
+        it is known of a borough that did not return too.
+        """
+        return {
+            (area, population): value.absence
+            for (metric_id, population, area, _, _), value in self.values.items()
+            if area != REGION and metric_id in REGISTER_METRICS
+        }
 
 
 def read_marts(warehouse: Path, *, quarter: Quarter) -> Marts:
@@ -148,6 +170,7 @@ def read_marts(warehouse: Path, *, quarter: Quarter) -> Marts:
             boroughs=_boroughs(connection),
             statuses=_statuses(connection, str(quarter)),
             values=values,
+            comparisons=read_comparisons(connection, str(quarter)),
             definition_versions=versions,
             published_on=dates.get(str(quarter)),
             next_published_on=dates.get(str(quarter.next())),
@@ -199,36 +222,33 @@ def _statuses(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[str, 
 def _metric_values(
     connection: duckdb.DuckDBPyConnection, quarter: str
 ) -> tuple[dict[MetricKey, MetricValue], tuple[str, ...]]:
-    """Read each metric in its own view; the other view only where its own is absent."""
+    """Read the figures without a slice."""
     statement = """
         select metric_id, population, area_code, period_type, period, numerator, denominator,
-            due_count, coverage_state = 'returned', cast(definition_version as varchar)
+            due_count, rows_carried, value_state, cast(definition_version as varchar)
         from fct_metric_values
-        where as_at_quarter = ?
-        qualify row_number() over (
-            partition by metric_id, population, area_code, period_type, period
-            order by (view = case when list_contains(?, metric_id) then 'provider'
-                else 'journey' end) desc, view) = 1
+        where as_at_quarter = ? and slice_type = 'all'
         order by metric_id, population, area_code, period_type, period
     """
     values: dict[MetricKey, MetricValue] = {}
     versions: set[str] = set()
-    for row in _rows(connection, statement, [quarter, list(PROVIDER_VIEW_METRICS)]):
+    for row in _rows(connection, statement, [quarter]):
         metric_id, population, area_code, period_type, period = (str(cell) for cell in row[:5])
         values[metric_id, population, area_code, period_type, period] = MetricValue(
             numerator=_whole(row[5]),
             denominator=_whole(row[6]),
             due_count=_whole(row[7]),
-            is_returned=bool(row[8]) and area_code != REGION,
+            rows_carried=_whole(row[8]),
+            absence=WITHOUT_FIGURE.get(str(row[9])),
         )
-        versions.add(str(row[9]))
+        versions.add(str(row[10]))
     return values, tuple(sorted(versions))
 
 
 def _borough_totals(connection: duckdb.DuckDBPyConnection) -> tuple[BoroughTotal, ...]:
-    statement = """
+    statement = f"""
         select academic_year, geography_basis, borough_code, starts, achievements
-        from ctx_dfe_london_borough_totals
+        from {BOROUGH_TOTALS}
         order by academic_year, geography_basis, borough_code
     """
     return tuple(
@@ -238,9 +258,9 @@ def _borough_totals(connection: duckdb.DuckDBPyConnection) -> tuple[BoroughTotal
 
 
 def _provider_standards(connection: duckdb.DuckDBPyConnection) -> tuple[ProviderStandard, ...]:
-    statement = """
+    statement = f"""
         select academic_year, starts, achievements
-        from ctx_dfe_digital_provider_standard
+        from {PROVIDER_STANDARDS}
         order by academic_year, ukprn, standard_title, level_band
     """
     return tuple(
@@ -250,4 +270,4 @@ def _provider_standards(connection: duckdb.DuckDBPyConnection) -> tuple[Provider
 
 
 def _whole(cell: object) -> int | None:
-    return None if cell is None else int(str(cell))
+    return None if cell is None else int(float(str(cell)))

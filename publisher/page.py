@@ -42,6 +42,7 @@ class PageTable:
     headings: tuple[PageCell, ...]
     rows: tuple[tuple[PageCell, ...], ...]
     notes: tuple[str, ...]
+    query: str
     is_folded: bool
     is_printed: bool
 
@@ -101,6 +102,7 @@ def page_table(table: Table) -> PageTable:
         headings=headings,
         rows=tuple(tuple(_cell(table, row, place) for place in places) for row in table.rows),
         notes=table.notes,
+        query=table.query,
         is_folded=table.table_id not in _OPEN_TABLES,
         is_printed=table.is_on_page,
     )

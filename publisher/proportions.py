@@ -1,6 +1,6 @@
 """Shares with their uncertainty, and how a share is shown.
 
-Here: the Wilson interval and rounding. Not here: comparison of boroughs (funnel), what must be
+Here: the Wilson interval and rounding. Not here: comparison of boroughs (comparisons), what must be
 hidden (disclosure).
 """
 

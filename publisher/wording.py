@@ -1,6 +1,6 @@
 """Words from numbers: titles, lists and dates in British English.
 
-Here: small phrases, all pure. Not here: any judgement about a borough (funnel).
+Here: small phrases, all pure. Not here: any judgement about a borough (comparison).
 """
 
 from __future__ import annotations

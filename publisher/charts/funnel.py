@@ -1,6 +1,6 @@
 """The funnel: each borough's rate by its number of leavers, over the limits of chance.
 
-Here: drawing the two achievement tables. Not here: the limits themselves (publisher.funnel).
+Here: drawing the two achievement tables. Not here: the limits themselves (dbt_project).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import altair as alt
 
 from publisher.charts import theme
 from publisher.charts.theme import Canvas, Drawing, values
+from publisher.comparisons import Position
 from publisher.figures import Cell, Table
-from publisher.funnel import Position
 from publisher.marts import REGION
 
 _SHAPES: dict[str, tuple[str, str]] = {
@@ -34,14 +34,16 @@ def funnel_chart(by_borough: Table, limits: Table, canvas: Canvas) -> Drawing:
     target = region["achievement_rate"]
     bands = list(limits.records())
     sizes = [int(str(row["leavers"])) for row in bands]
+    # A point at the end of the bands stands inside the picture.
+    right_end = max(sizes) + (max(sizes) - min(sizes)) / 60
     width = canvas.width - 48 - (60 if canvas.is_narrow else 105)
-    people_a_pixel = (max(sizes) - min(sizes)) / width
+    people_a_pixel = (right_end - min(sizes)) / width
     points = _points(by_borough, apart=people_a_pixel * (6 if canvas.is_narrow else 9))
     low, high = _rate_range(points, bands)
     x = alt.X(
         "leavers:Q",
         title="Apprenticeships that ended in the three years",
-        scale=alt.Scale(domain=[min(sizes), max(sizes)], nice=False),
+        scale=alt.Scale(domain=[min(sizes), right_end], nice=False),
         axis=alt.Axis(grid=False, tickCount=5 if canvas.is_narrow else 9, titleAnchor="start"),
     )
     scale = alt.Scale(domain=[low, high], nice=False)
@@ -71,7 +73,7 @@ def funnel_chart(by_borough: Table, limits: Table, canvas: Canvas) -> Drawing:
                             size=105 if shape != "circle" else 42, stroke="#ffffff", strokeWidth=1)
                 .encode(x=x, y=y)
             )  # fmt: skip
-    layers += _labels(points, x, y, right_end=max(sizes), people_a_pixel=people_a_pixel)
+    layers += _labels(points, x, y, right_end=right_end, people_a_pixel=people_a_pixel)
     layers += _edge_labels(bands[-1], target, y, canvas)
     height = 300 if canvas.is_narrow else 430
     return alt.layer(*layers).properties(width=width, height=height)
@@ -113,7 +115,7 @@ def _band(
 
 
 def _labels(
-    points: list[dict[str, Any]], x: alt.X, y: alt.Y, *, right_end: int, people_a_pixel: float
+    points: list[dict[str, Any]], x: alt.X, y: alt.Y, *, right_end: float, people_a_pixel: float
 ) -> list[alt.Chart]:
     """Name the boroughs outside the 99.8% limits; where none is, those at the edges of the 95%."""
     outside = [point for point in points if point["words"] in _SHAPES]

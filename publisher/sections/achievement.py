@@ -1,7 +1,7 @@
 """Achievement by borough: the funnel, its limits and the table that shows both rates.
 
 Here: M05 beside M08, and the financial year's starts in the same table. Not here: the method of
-comparison (funnel).
+comparison (dbt_project).
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 from publisher.disclosure import ProtectedCounts
 from publisher.figures import Cell, Column, Section, Table
-from publisher.marts import REGION, Marts
+from publisher.marts import DIGITAL, REGION, Marts
 from publisher.proportions import rate_shown
+from publisher.queries import Counted, QueryColumn, by_area
 from publisher.sections.comparison import (
     Comparison,
+    case_mix_notes,
     compare,
     comparison_title,
     funnel_picture,
@@ -21,6 +23,8 @@ from publisher.sections.comparison import (
     limits_tables,
 )
 from publisher.sections.outcomes import DIGITAL_JOURNEYS, DIGITAL_SPELLS, Outcomes
+from publisher.sections.starts import METRIC as STARTS_METRIC
+from publisher.sections.starts import year_to_date
 from publisher.wording import per_cent
 
 
@@ -122,11 +126,37 @@ def _borough_table(found: Comparison, starts: ProtectedCounts) -> Table:
         title=f"Digital apprenticeships that ended, by borough, academic years {outcomes.period}",
         columns=_COLUMNS,
         rows=tuple(rows),
+        query=_query(found),
         notes=(
             "Boroughs are in alphabetical order. The order is not a ranking.",
             "Compared with London’s range: within the 95% limits; at the lower or upper edge, "
-            "between the 95% and 99.8% limits; below or above, outside the 99.8% limits.",
+            "between the 95% and 99.8% limits; below or above, outside the 99.8% limits and not "
+            "explained by case mix.",
+            *case_mix_notes(found),
         ),
+    )
+
+
+def _query(found: Comparison) -> str:
+    outcomes = found.outcomes
+    quarter = outcomes.marts.quarter
+    spells, journeys = outcomes.counted(DIGITAL_SPELLS), outcomes.counted(DIGITAL_JOURNEYS)
+    to_date = Counted(STARTS_METRIC, DIGITAL, *year_to_date(quarter))
+    return by_area(
+        quarter,
+        (
+            QueryColumn("leavers", "denominator", spells),
+            QueryColumn("achieved", "numerator", spells),
+            QueryColumn("achievement_rate", "value", spells, is_percent=True),
+            QueryColumn("achievement_low_95", "low_95", spells, is_percent=True),
+            QueryColumn("achievement_high_95", "high_95", spells, is_percent=True),
+            QueryColumn("position", "position"),
+            QueryColumn("words", "words"),
+            QueryColumn("journeys_ended", "denominator", journeys),
+            QueryColumn("journey_success", "value", journeys, is_percent=True),
+            QueryColumn("starts_year_to_date", "numerator", to_date),
+        ),
+        compared=spells,
     )
 
 

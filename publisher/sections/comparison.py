@@ -1,21 +1,33 @@
 """Boroughs against London's rate: what the picture, the flag and the table all say.
 
-Here: one comparison of one population, its limits as a table, its caption and its title. Not
-here: the method (funnel); which counts may be shown (outcomes); the tables of boroughs.
+Here: the warehouse's comparison of one population, as far as it may be shown, its limits as a
+table, its caption and its title. Not here: the method (dbt_project, marts/comparison); which
+counts may be shown (outcomes); the tables of boroughs.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from publisher import queries
+from publisher.comparisons import Compared, Limits, Position
 from publisher.figures import Cell, Chart, Column, Shown, Table
-from publisher.funnel import Funnel, Position, Unit, compare_with_region
 from publisher.marts import REGION
 from publisher.proportions import SMALLEST_DENOMINATOR, percent_shown, rate_shown
 from publisher.sections.outcomes import Outcomes, Population
 from publisher.wording import joined, per_cent, plural
 
 NAMES_IN_A_TITLE = 3
+FEWEST_HIDDEN = 6
+"""The limits depend on every borough's counts, the hidden ones too: one equation between them.
+
+They are shown where no count is hidden, or where at least this many boroughs' are, so that the
+equation leaves each of them open.
+"""
+
+SIZES_ALL_LISTED = 100
+"""Up to here the warehouse has limits for every number; beyond, for steps up to its largest."""
+
 _NOT_COMPARED = {
     "c": "Not shown",
     "z": "Too few",
@@ -27,37 +39,46 @@ _NOT_COMPARED = {
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How the boroughs of one population lie against London; no funnel where it cannot be."""
+    """How the boroughs of one population lie against London, those only that may be shown.
+
+    `boroughs` is by name, and empty where there is none to compare, or where `is_withheld`
+    because the limits would give a hidden count away.
+    """
 
     outcomes: Outcomes
     of: Population
     region_rate: Shown
-    funnel: Funnel | None
-    leavers: dict[str, int]
+    boroughs: dict[str, Compared]
+    bands: tuple[tuple[int, Limits], ...]
+    is_withheld: bool = False
 
     @property
     def compared_count(self) -> int:
         """How many boroughs are compared: drawn, flagged, and given a range."""
-        return len(self.leavers)
+        return len(self.boroughs)
 
     @property
     def above(self) -> tuple[str, ...]:
-        """The boroughs above the 99.8% limit, alphabetical."""
+        """The boroughs above what chance and case mix explain, alphabetical."""
         return self._names_at(Position.ABOVE)
 
     @property
     def below(self) -> tuple[str, ...]:
-        """The boroughs below the 99.8% limit, alphabetical."""
+        """The boroughs below what chance and case mix explain, alphabetical."""
         return self._names_at(Position.BELOW)
 
     @property
     def differing(self) -> tuple[str, ...]:
-        """The boroughs that differ by more than chance explains, alphabetical."""
+        """The boroughs that differ by more than chance and case mix explain, alphabetical."""
         return tuple(sorted(self.above + self.below))
 
-    def _names_at(self, wanted: Position) -> tuple[str, ...]:
-        positions = () if self.funnel is None else self.funnel.positions
-        return tuple(name for name, position in positions if position is wanted)
+    @property
+    def explained(self) -> tuple[str, ...]:
+        """The boroughs outside the limits whose case mix may explain it, alphabetical."""
+        return self._names_at(Position.ABOVE_EXPLAINED, Position.BELOW_EXPLAINED)
+
+    def _names_at(self, *wanted: Position) -> tuple[str, ...]:
+        return tuple(sorted(name for name, one in self.boroughs.items() if one.position in wanted))
 
     def rate(self, area_code: str) -> tuple[Shown, Shown, Shown]:
         """Return an area's rate and its 95% interval, per cent, or symbols."""
@@ -69,56 +90,87 @@ class Comparison:
         """Return how an area compares, in words that stand by themselves in a text column."""
         if area_code == REGION:
             return "The target"
-        if self.funnel is not None and name in self.leavers:
-            return str(self.funnel.position(name))
-        return _NOT_COMPARED.get(str(self.rate(area_code)[0]), "Not compared")
+        if name in self.boroughs:
+            return str(self.boroughs[name].position)
+        rate = self.rate(area_code)[0]
+        if self.is_withheld and not isinstance(rate, str):
+            return "Not shown"
+        return _NOT_COMPARED.get(str(rate), "Not compared")
 
     def expected_range(self, area_code: str, name: str) -> tuple[Cell, Cell]:
         """Return the 99.8% limits for a borough's number of leavers, per cent."""
-        if self.funnel is None or area_code == REGION:
+        if area_code == REGION:
             return None, None
-        if name not in self.leavers:
+        if name not in self.boroughs:
             symbol = self.rate(area_code)[0]
-            return (symbol, symbol) if isinstance(symbol, str) else (None, None)
-        count = self.leavers[name]
-        limits = self.funnel.limits(count)
+            return (symbol, symbol) if isinstance(symbol, str) else ("c", "c")
+        count, limits = self.boroughs[name].denominator, self.boroughs[name].limits
         return percent_shown(limits.low_998, count), percent_shown(limits.high_998, count)
 
 
 def compare(outcomes: Outcomes, of: Population) -> Comparison:
-    """Compare the boroughs whose counts may be shown; the hidden ones shape nothing."""
-    units: list[Unit] = []
-    for borough in outcomes.marts.returned:
-        achieved = outcomes.achieved(of, borough.borough_code)
-        leavers = outcomes.leavers(of, borough.borough_code)
-        if not isinstance(achieved, int) or not isinstance(leavers, int):
-            continue
-        if leavers >= SMALLEST_DENOMINATOR:
-            units.append(Unit(borough.borough_name, achieved, leavers))
+    """Return the warehouse's comparison of the boroughs whose counts may be shown."""
+    marts = outcomes.marts
+    key = (of.metric_id, of.population, outcomes.period)
+    compared = marts.comparisons.boroughs.get(key, {})
     achieved, leavers = outcomes.achieved(of, REGION), outcomes.leavers(of, REGION)
     region_rate = rate_shown(achieved, leavers)[0]
-    if not units or not isinstance(achieved, int) or not isinstance(leavers, int) or not leavers:
-        return Comparison(outcomes, of, region_rate, None, {})
-    funnel = compare_with_region(units, numerator=achieved, denominator=leavers)
-    sizes = {unit.name: unit.denominator for unit in units}
-    return Comparison(outcomes, of, region_rate, funnel, sizes)
+    if not isinstance(achieved, int) or not isinstance(leavers, int) or not leavers:
+        return Comparison(outcomes, of, region_rate, {}, ())
+    visible = {
+        borough.borough_name: compared[borough.borough_code]
+        for borough in marts.returned
+        if borough.borough_code in compared
+        and isinstance(outcomes.achieved(of, borough.borough_code), int)
+        and isinstance(outcomes.leavers(of, borough.borough_code), int)
+    }
+    shown = {name: one for name, one in visible.items() if one.denominator >= SMALLEST_DENOMINATOR}
+    if not shown:
+        return Comparison(outcomes, of, region_rate, {}, ())
+    if 0 < len(compared) - len(visible) < FEWEST_HIDDEN:
+        return Comparison(outcomes, of, region_rate, {}, (), is_withheld=True)
+    return Comparison(outcomes, of, region_rate, shown, _bands(outcomes, of, shown))
+
+
+def _bands(
+    outcomes: Outcomes, of: Population, shown: dict[str, Compared]
+) -> tuple[tuple[int, Limits], ...]:
+    """Return the limits over the numbers of leavers that are drawn, and a little around them.
+
+    The warehouse has limits up to its largest borough. Where that one's leavers are hidden the
+    numbers must not tell them: the limits end at the largest borough drawn, and beyond the sizes
+    that are all listed, the limits of the boroughs drawn stand instead.
+    """
+    rows = outcomes.marts.comparisons.bands.get((of.metric_id, of.population, outcomes.period), ())
+    sizes = [one.denominator for one in shown.values()]
+    fewest, most = min(sizes), max(sizes)
+    beyond = max(1, (most - fewest) // 16)
+    leavers = {outcomes.leavers(of, borough.borough_code) for borough in outcomes.marts.returned}
+    if rows and rows[-1][0] in leavers:
+        return tuple(row for row in rows if fewest - beyond <= row[0] <= most + beyond)
+    if most > SIZES_ALL_LISTED:
+        return tuple(sorted({one.denominator: one.limits for one in shown.values()}.items()))
+    return tuple(row for row in rows if fewest - beyond <= row[0] <= most)
 
 
 def comparison_title(found: Comparison, *, apprentices: str) -> str:
     """Return what the comparison says; `apprentices` is whom it counts, such as in a sentence."""
+    if found.is_withheld:
+        return f"{apprentices.capitalize()}: the boroughs cannot be compared in confidence"
     if not found.compared_count:
         return f"Too few {apprentices} have finished to compare boroughs"
     if not found.differing:
         return (
             f"{apprentices.capitalize()}: none of the {found.compared_count} boroughs that can be "
-            "compared differs from London by more than chance explains"
+            "compared differs from London by more than chance and case mix explain"
         )
     more, fewer = _places(found.above), _places(found.below)
+    explain = "than chance and case mix explain"
     if found.above and found.below:
-        return f"More {apprentices} achieve in {more}, and fewer in {fewer}, than chance explains"
+        return f"More {apprentices} achieve in {more}, and fewer in {fewer}, {explain}"
     if found.above:
-        return f"More {apprentices} achieve in {more} than chance explains"
-    return f"Fewer {apprentices} achieve in {fewer} than chance explains"
+        return f"More {apprentices} achieve in {more} {explain}"
+    return f"Fewer {apprentices} achieve in {fewer} {explain}"
 
 
 def _places(names: tuple[str, ...]) -> str:
@@ -133,6 +185,10 @@ def left_out_sentence(found: Comparison) -> str:
         for borough in outcomes.marts.returned
         if outcomes.leavers(found.of, borough.borough_code) not in ("n", "x", "b")
     ]
+    if found.is_withheld:
+        return (
+            " The boroughs’ range is not shown: with so few hidden counts it would give one away."
+        )
     left_out = len(returned) - found.compared_count
     if not left_out:
         return ""
@@ -144,16 +200,15 @@ def left_out_sentence(found: Comparison) -> str:
 
 def funnel_picture(found: Comparison, *, chart_id: str, counted: str) -> tuple[Chart, ...]:
     """Return what is said about the funnel, or nothing where there is none to draw."""
-    funnel = found.funnel
-    if funnel is None:
+    if not found.bands:
         return ()
     limits = (
         "allow for boroughs varying more than chance alone"
-        if funnel.between_variance > 0
+        if any(one.between_variance > 0 for one in found.boroughs.values())
         else "are what chance alone explains"
     )
     outside = (
-        f"Above the 99.8% limits: {joined(found.above) or 'none'}. Below: "
+        f"Above what chance and case mix explain: {joined(found.above) or 'none'}. Below: "
         f"{joined(found.below) or 'none'}."
     )
     return (
@@ -171,16 +226,24 @@ def funnel_picture(found: Comparison, *, chart_id: str, counted: str) -> tuple[C
     )
 
 
-def limits_tables(found: Comparison, *, table_id: str) -> tuple[Table, ...]:
-    """Return the bands by number of leavers, over the numbers drawn and a little beyond."""
-    funnel = found.funnel
-    if funnel is None:
+def case_mix_notes(found: Comparison) -> tuple[str, ...]:
+    """Say where the limits and case mix disagree; nothing where they do not."""
+    if not found.explained:
         return ()
-    fewest, most = min(found.leavers.values()), max(found.leavers.values())
-    beyond = max(1, (most - fewest) // 16)
+    has, its = ("lies", "its") if len(found.explained) == 1 else ("lie", "their")
+    return (
+        f"{joined(found.explained)} {has} outside the 99.8% limits, but {its} mix of levels and "
+        "entry routes may explain it (marked case mix): against what London achieves with the "
+        "same mix, the difference is within what chance explains.",
+    )
+
+
+def limits_tables(found: Comparison, *, table_id: str) -> tuple[Table, ...]:
+    """Return the bands by number of leavers."""
+    if not found.bands:
+        return ()
     rows: list[tuple[Cell, ...]] = []
-    for leavers in range(max(1, fewest - beyond), most + beyond + 1):
-        limits = funnel.limits(leavers)
+    for leavers, limits in found.bands:
         bounds = (limits.low_998, limits.low_95, limits.high_95, limits.high_998)
         rows.append((leavers, *(round(bound * 100, 1) for bound in bounds)))
     names = ("low_998", "low_95", "high_95", "high_998")
@@ -198,10 +261,11 @@ def limits_tables(found: Comparison, *, table_id: str) -> tuple[Table, ...]:
             ),
         ),
         rows=tuple(rows),
-        notes=(
-            f"Target {funnel.target * 100:.1f}%. Method: {funnel.method.replace('_', ' ')}. "
-            f"Overdispersion {funnel.overdispersion:.2f}, variance between boroughs "
-            f"{funnel.between_variance:.5f} on the arcsine-root scale.",
+        query=queries.bands(
+            found.outcomes.marts.quarter,
+            found.outcomes.counted(found.of),
+            fewest=found.bands[0][0],
+            most=found.bands[-1][0],
         ),
         is_on_page=False,
     )  # fmt: skip

@@ -10,9 +10,13 @@ from collections.abc import Iterable
 
 from publisher.disclosure import SMALL
 from publisher.figures import Cell, Column, Section, Shown, Table
-from publisher.marts import ALL, DIGITAL, REGION, Marts
+from publisher.marts import ALL, BOROUGH_TOTALS, DIGITAL, PROVIDER_STANDARDS, REGION, Marts
+from publisher.queries import literal
+from publisher.sections.starts import METRIC
+from specification.periods import Quarter
 
 LEARNER_HOME, DELIVERY = "learner_home", "delivery"
+PERIOD_TYPE = "academic_year"
 
 
 def national_context(marts: Marts) -> Section | None:
@@ -48,6 +52,7 @@ def national_context(marts: Marts) -> Section | None:
             ),
         ),
         rows=rows,
+        query=_query(marts.quarter),
         holds_national_figures=True,
         notes=(
             "National figures: Department for Education, apprenticeships by provider, Open "
@@ -65,6 +70,50 @@ def national_context(marts: Marts) -> Section | None:
             "the nearest 10 and cover every employer. Read them as context, not as a check.",
         ),
         tables=(table,),
+    )
+
+
+def _query(quarter: Quarter) -> str:
+    """Return the query of the panel: theirs from the imported tables, ours from the metrics."""
+    home, delivery, digital = (
+        f"    (\n        select sum(coalesce(starts, 0)) from {table} as theirs\n"
+        f"        where theirs.academic_year = years.academic_year{basis}\n    ) as {name}"
+        for name, table, basis in (
+            (
+                "home_starts",
+                BOROUGH_TOTALS,
+                f"\n            and geography_basis = {literal(LEARNER_HOME)}",
+            ),
+            (
+                "delivery_starts",
+                BOROUGH_TOTALS,
+                f"\n            and geography_basis = {literal(DELIVERY)}",
+            ),
+            ("digital_england_starts", PROVIDER_STANDARDS, ""),
+        )
+    )
+    every_kind, ours_digital = (
+        "    (\n        select max(numerator) from fct_metric_values as ours\n"
+        "        where ours.period = years.academic_year\n"
+        f"            and ours.as_at_quarter = {literal(str(quarter))}\n"
+        "            and ours.slice_type = 'all'\n"
+        f"            and ours.area_code = {literal(REGION)}\n"
+        f"            and ours.metric_id = {literal(METRIC)}\n"
+        f"            and ours.period_type = {literal(PERIOD_TYPE)}\n"
+        f"            and ours.population = {literal(population)}\n    ) as {name}"
+        for name, population in (("council_starts", ALL), ("council_digital_starts", DIGITAL))
+    )
+    columns = (home, delivery, digital, every_kind, ours_digital)
+    return "\n".join(
+        [
+            "select",
+            ",\n".join(["    years.academic_year", *columns]),
+            "from (",
+            f"    select academic_year from {BOROUGH_TOTALS}",
+            f"    union select academic_year from {PROVIDER_STANDARDS}",
+            ") as years",
+            "order by years.academic_year",
+        ]
     )
 
 
@@ -87,7 +136,7 @@ def _sum(counts: Iterable[int | None]) -> Shown:
 
 
 def _ours(marts: Marts, population: str, year: str) -> Shown:
-    value = marts.value("M01", REGION, period=("academic_year", year), population=population)
+    value = marts.value(METRIC, REGION, period=(PERIOD_TYPE, year), population=population)
     if value is None or value.numerator is None:
         return "x"
     return "c" if value.numerator in SMALL else value.numerator

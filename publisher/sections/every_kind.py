@@ -1,8 +1,8 @@
 """Achievement over every kind of apprenticeship: numbers large enough to compare boroughs.
 
 Here: M05 for the population ALL. Not here: digital apprenticeships (achievement); the method of
-comparison (funnel). Why it follows the digital result: a borough has a dozen digital leavers in
-three years, and only a wide difference shows through chance; it has two hundred of every kind.
+comparison (dbt_project). Why it follows the digital result: a borough has a dozen digital leavers
+in three years, and only a wide difference shows through chance; it has two hundred of every kind.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from publisher.figures import Cell, Column, Section, Table
 from publisher.marts import REGION
+from publisher.queries import QueryColumn, by_area
 from publisher.sections.comparison import (
     Comparison,
+    case_mix_notes,
     compare,
     comparison_title,
     funnel_picture,
@@ -34,7 +36,7 @@ class EveryKind:
 def every_kind(outcomes: Outcomes) -> EveryKind | None:
     """Return the section, or nothing where no borough returned every kind."""
     found = compare(outcomes, EVERY_SPELL)
-    if found.funnel is None:
+    if not found.boroughs and not found.is_withheld:
         return None
     section = Section(
         section_id="every-kind",
@@ -75,6 +77,7 @@ _COLUMNS = (
 
 def _borough_table(found: Comparison) -> Table:
     outcomes = found.outcomes
+    counted = outcomes.counted(EVERY_SPELL)
     boroughs = ((b.borough_code, b.borough_name) for b in outcomes.marts.boroughs)
     rows: list[tuple[Cell, ...]] = [
         (
@@ -94,10 +97,24 @@ def _borough_table(found: Comparison) -> Table:
         f"{outcomes.period}",
         columns=_COLUMNS,
         rows=tuple(rows),
+        query=by_area(
+            outcomes.marts.quarter,
+            (
+                QueryColumn("leavers", "denominator", counted),
+                QueryColumn("achieved", "numerator", counted),
+                QueryColumn("achievement_rate", "value", counted, is_percent=True),
+                QueryColumn("expected_low_998", "limit_low_998", is_percent=True),
+                QueryColumn("expected_high_998", "limit_high_998", is_percent=True),
+                QueryColumn("position", "position"),
+                QueryColumn("words", "words"),
+            ),
+            compared=counted,
+        ),
         notes=(
             "Boroughs are in alphabetical order. The order is not a ranking.",
             "Expected range: the 99.8% limits around London’s rate for as many leavers. Within: "
             "inside the 95% limits; at the lower or upper edge: between the 95% and 99.8% limits; "
-            "below or above: outside the 99.8% limits.",
+            "below or above: outside the 99.8% limits and not explained by case mix.",
+            *case_mix_notes(found),
         ),
     )

@@ -12,6 +12,7 @@ from datetime import date
 from publisher.disclosure import CountSystem, ProtectedCounts, Relation, protect
 from publisher.figures import Shown
 from publisher.marts import ALL, DIGITAL, REGION, Marts
+from publisher.queries import Counted
 
 PERIOD_TYPE = "three_academic_years"
 MEASURES = ("leavers", "achieved", "not_achieved")
@@ -41,6 +42,10 @@ class Outcomes:
     marts: Marts
     period: str
     counts: ProtectedCounts
+
+    def counted(self, of: Population) -> Counted:
+        """Return which figures of the warehouse these outcomes are."""
+        return Counted(of.metric_id, of.population, PERIOD_TYPE, self.period)
 
     def leavers(self, of: Population, area_code: str) -> Shown:
         """Return how many apprenticeships of an area ended, or the symbol in its place."""

@@ -11,14 +11,17 @@ from dataclasses import dataclass
 
 from publisher.disclosure import CountSystem, ProtectedCounts, Relation, protect
 from publisher.figures import Cell, Chart, Column, Section, Shown, Symbol, Table
-from publisher.marts import REGION, Marts
+from publisher.marts import DIGITAL, REGION, Marts
 from publisher.proportions import (
     SMALLEST_DENOMINATOR,
     SMALLEST_RESPONSE_RATE,
     percent_shown,
 )
+from publisher.queries import PERCENT, Counted, QueryColumn, by_area, of_london
 from publisher.wording import per_cent, plural
+from specification.periods import Quarter
 
+PERIOD_TYPE = "checkpoint"
 CHECKPOINTS = {
     "END": "End of training",
     "M6": "6 months on",
@@ -41,11 +44,13 @@ FEWEST_BOROUGHS_DRAWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Progression:
-    """The section, and the two figures of the headline."""
+    """The section, and the figures of the headline: shares in per cent, and two counts."""
 
     section: Section
     retained: Shown
     response: Shown
+    due: Shown
+    known: Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ class KnownShare:
 def progression(marts: Marts) -> Progression:
     """Return the section on progression, protected as one system."""
     counts = protect(_system(marts))
-    london = _london_table(counts)
+    london = _london_table(marts.quarter, counts)
     by_borough = _borough_table(marts, counts)
     headline = known_share(counts, HEADLINE_METRIC, HEADLINE_CHECKPOINT, REGION)
     shown_count = sum(
@@ -105,7 +110,7 @@ def progression(marts: Marts) -> Progression:
         tables=(london, by_borough),
         after=(_between_boroughs(shown_count),),
     )
-    return Progression(section, headline.share, headline.response)
+    return Progression(section, headline.share, headline.response, headline.due, headline.known)
 
 
 def _between_boroughs(shown_count: int) -> str:
@@ -187,7 +192,7 @@ def _add_area(
     system: CountSystem, marts: Marts, area: str, checkpoint: str, metric_ids: tuple[str, ...]
 ) -> None:
     for metric_id in metric_ids:
-        value = marts.value(metric_id, area, period=("checkpoint", checkpoint))
+        value = marts.value(metric_id, area, period=(PERIOD_TYPE, checkpoint))
         if value is None or value.numerator is None or value.denominator is None:
             continue
         known, counted = value.denominator, value.numerator
@@ -253,7 +258,19 @@ _FIGURE_COLUMNS = (
 )  # fmt: skip
 
 
-def _london_table(counts: ProtectedCounts) -> Table:
+_MEASURES = {
+    "due": ("due_count", False),
+    "known": ("denominator", False),
+    "response_rate": ("response_rate", True),
+    "counted": ("numerator", False),
+    "share": ("value", True),
+    "low_bound": ("low_bound", True),
+    "high_bound": ("high_bound", True),
+}
+"""Each figure's measure in the warehouse, and whether it is a share."""
+
+
+def _london_table(quarter: Quarter, counts: ProtectedCounts) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for metric_id, destination in DESTINATIONS.items():
         for checkpoint, label in CHECKPOINTS.items():
@@ -275,12 +292,27 @@ def _london_table(counts: ProtectedCounts) -> Table:
             *_FIGURE_COLUMNS,
         ),
         rows=tuple(rows),
+        query=of_london(
+            quarter,
+            (
+                "figures.metric_id",
+                "figures.period as checkpoint",
+                *(
+                    f"{f'{PERCENT} * ' if is_share else ''}max(figures.{measure}) as {name}"
+                    for name, (measure, is_share) in _MEASURES.items()
+                ),
+            ),
+            metric_ids=tuple(DESTINATIONS),
+            populations=(DIGITAL,),
+            periods=[(PERIOD_TYPE, checkpoint) for checkpoint in CHECKPOINTS],
+        ),
         notes=("The destinations overlap: their shares do not add up to 100%.",),
     )  # fmt: skip
 
 
 def _borough_table(marts: Marts, counts: ProtectedCounts) -> Table:
     areas = [(REGION, "London"), *((b.borough_code, b.borough_name) for b in marts.boroughs)]
+    headline = Counted(HEADLINE_METRIC, DIGITAL, PERIOD_TYPE, HEADLINE_CHECKPOINT)
     rows: list[tuple[Cell, ...]] = []
     for area, name in areas:
         found = known_share(
@@ -298,6 +330,13 @@ def _borough_table(marts: Marts, counts: ProtectedCounts) -> Table:
             *_FIGURE_COLUMNS,
         ),
         rows=tuple(rows),
+        query=by_area(
+            marts.quarter,
+            tuple(
+                QueryColumn(name, measure, headline, is_percent=is_share)
+                for name, (measure, is_share) in _MEASURES.items()
+            ),
+        ),
     )  # fmt: skip
 
 

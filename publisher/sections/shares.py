@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from publisher.disclosure import CountSystem, ProtectedCounts, Relation, protect
 from publisher.figures import Cell, Chart, Column, Section, Shown, Table
-from publisher.marts import REGION, Marts
+from publisher.marts import DIGITAL, REGION, Marts
 from publisher.proportions import SMALLEST_DENOMINATOR, percent_shown
+from publisher.queries import Counted, QueryColumn, by_area
 from publisher.wording import plural
 
+METRIC = "M37"
 WINDOW = ("window", "2019 to 2021")
+_COUNTED = Counted(METRIC, DIGITAL, *WINDOW)
 FOCUS_BOROUGH_CODE = "E09000012"
 """Hackney: the claim that the partnership's first scheme published was about its share."""
 
@@ -40,6 +43,13 @@ def borough_shares(marts: Marts) -> Section | None:
                    description="Starts as a share of all returned boroughs’ starts (M37)."),
         ),
         rows=tuple(rows),
+        query=by_area(
+            marts.quarter,
+            (
+                QueryColumn("starts", "numerator", _COUNTED),
+                QueryColumn("share_of_london", "value", _COUNTED, is_percent=True),
+            ),
+        ),
     )  # fmt: skip
     shown = sum(isinstance(row[2], int) for row in rows[1:])
     chart = Chart(
@@ -64,9 +74,9 @@ def borough_shares(marts: Marts) -> Section | None:
 
 def _system(marts: Marts) -> CountSystem:
     system = CountSystem()
-    region = marts.value("M37", REGION, period=WINDOW)
+    region = marts.value(METRIC, REGION, period=WINDOW)
     for borough in marts.returned:
-        value = marts.value("M37", borough.borough_code, period=WINDOW)
+        value = marts.value(METRIC, borough.borough_code, period=WINDOW)
         if value is not None and value.numerator is not None:
             system.counts[borough.borough_code] = value.numerator
             if region is None and value.denominator is not None:

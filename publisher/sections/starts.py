@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from publisher.disclosure import CountSystem, ProtectedCounts, Relation, protect
 from publisher.figures import Cell, Chart, Column, Section, Shown, Table
 from publisher.marts import ALL, DIGITAL, REGION, Marts
+from publisher.queries import Counted, QueryColumn, by_area, literal, of_london
 from publisher.wording import change, plural
 from specification.periods import Quarter
 
+METRIC = "M01"
 QUARTERS_SHOWN = 8
 
 
@@ -30,7 +32,7 @@ class Starts:
 
 def quarters_shown(marts: Marts) -> tuple[Quarter, ...]:
     """Return the last eight quarters, those only that the warehouse has."""
-    known = set(marts.periods("M01", "quarter", population=ALL))
+    known = set(marts.periods(METRIC, "quarter", population=ALL))
     quarters: list[Quarter] = []
     quarter = marts.quarter
     while len(quarters) < QUARTERS_SHOWN and str(quarter) in known:
@@ -103,7 +105,7 @@ def _span(quarters: tuple[Quarter, ...]) -> str:
 
 
 def _count(marts: Marts, area: str, population: str, period: tuple[str, str]) -> int | None:
-    value = marts.value("M01", area, period=period, population=population)
+    value = marts.value(METRIC, area, period=period, population=population)
     return None if value is None else value.numerator
 
 
@@ -114,13 +116,12 @@ def _system(marts: Marts, quarters: tuple[Quarter, ...]) -> CountSystem:
     subtract it.
     """
     system = CountSystem()
-    year = marts.quarter.financial_year
-    to_date = [quarter for quarter in quarters if quarter.financial_year == year]
+    to_date = [one for one in quarters if one.financial_year == marts.quarter.financial_year]
     areas = [borough.borough_code for borough in marts.returned]
     for area in [*areas, REGION]:
         for quarter in quarters:
             _add(system, f"all|{area}|{quarter}", _count(marts, area, ALL, _quarter(quarter)))
-        _add(system, f"digital|{area}", _count(marts, area, DIGITAL, ("financial_year", year)))
+        _add(system, f"digital|{area}", _count(marts, area, DIGITAL, year_to_date(marts.quarter)))
         _add_year_to_date(system, area, [f"all|{area}|{quarter}" for quarter in to_date])
     for quarter in quarters:
         key = f"digital_in|{REGION}|{quarter}"
@@ -135,6 +136,11 @@ def _system(marts: Marts, quarters: tuple[Quarter, ...]) -> CountSystem:
         _relate(system, measure.format(REGION), [measure.format(area) for area in areas])
     system.totals.update(key for key in system.counts if f"|{REGION}" in key)
     return system
+
+
+def year_to_date(quarter: Quarter) -> tuple[str, str]:
+    """Return the type and name of the period that begins with the quarter's financial year."""
+    return "financial_year", quarter.financial_year
 
 
 def _quarter(quarter: Quarter) -> tuple[str, str]:
@@ -194,6 +200,20 @@ def _london_table(marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter
                    description="Starts in every discipline and by every route (M01)."),
         ),
         rows=rows,
+        query=of_london(
+            marts.quarter,
+            (
+                "figures.period as quarter",
+                *(
+                    "max(figures.numerator) filter (\n        where figures.population = "
+                    f"{literal(population)}) as {name}"
+                    for name, population in (("digital_starts", DIGITAL), ("all_starts", ALL))
+                ),
+            ),
+            metric_ids=(METRIC,),
+            populations=(DIGITAL, ALL),
+            periods=[_quarter(quarter) for quarter in quarters],
+        ),
         notes=(
             f"{plural(len(marts.returned), 'borough')} that returned this quarter, in every row: "
             "a borough missing now is missing from the earlier quarters too.",
@@ -220,7 +240,7 @@ def _tile_table(marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter, 
                    description="The borough as employer."),
             *(
                 Column(
-                    name=f"starts_{str(quarter).replace('-', '_').lower()}",
+                    name=_column_name(quarter),
                     title=_short_label(quarter),
                     datatype="integer",
                     description=f"Starts of every kind, {quarter.label} (M01).",
@@ -229,7 +249,20 @@ def _tile_table(marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter, 
             ),
         ),
         rows=tuple(rows),
+        query=by_area(
+            marts.quarter,
+            tuple(
+                QueryColumn(
+                    _column_name(quarter), "numerator", Counted(METRIC, ALL, *_quarter(quarter))
+                )
+                for quarter in quarters
+            ),
+        ),
     )  # fmt: skip
+
+
+def _column_name(quarter: Quarter) -> str:
+    return f"starts_{str(quarter).replace('-', '_').lower()}"
 
 
 def _short_label(quarter: Quarter) -> str:

@@ -18,6 +18,7 @@ import pytest
 
 from publisher.release import Release, publish_release
 from specification.periods import Quarter
+from tests.unit.publisher.warehouse_sql import CASE_MIX, add_metric_values, add_units
 
 # code, name, short name, tile row, tile column, digital apprenticeships that ended in three years
 BOROUGHS = [
@@ -96,7 +97,7 @@ def _values(seed: int) -> Iterator[Value]:
         achieved = sum(chance.random() < rate for _ in range(ended))
         yield Value("M05", "DIGITAL", code, "three_academic_years", PERIOD, achieved, ended)
         other = 90 + ended * 3
-        other_rate = {"E09000025": 0.85, "E09000028": 0.4}.get(code, 0.63)
+        other_rate = {"E09000025": 0.85, "E09000028": 0.4, CASE_MIX: 0.86}.get(code, 0.63)
         others = FEW_OTHERS.get(code) or (
             other,
             sum(chance.random() < other_rate for _ in range(other)),
@@ -117,6 +118,7 @@ def _values(seed: int) -> Iterator[Value]:
         yield from _destinations(chance, code, achieved)
         first_scheme = 24 if code == "E09000012" else chance.choice([0, 0, 1, 2, 3, 5, 6, 7])
         yield Value("M37", "DIGITAL", code, "window", "2019 to 2021", first_scheme, None)
+        yield Value("M40b", "ALL", code, "quarter", str(QUARTER), ended % 3, ended * 4)
 
 
 def _starts(chance: random.Random, code: str, ended: int) -> Iterator[Value]:
@@ -174,6 +176,9 @@ def _with_region(rows: list[Value]) -> list[Value]:
         )
         if metric_id == "M37":
             sums = (sums[0], sums[0], None)
+            for place, one in enumerate(blanked):
+                if one.metric_id == metric_id and one.numerator is not None:
+                    blanked[place] = replace(one, denominator=sums[0])
         blanked.append(Value(metric_id, population, "REGION", period_type, period, *sums))
     return blanked
 
@@ -190,30 +195,23 @@ def build_warehouse(path: Path, *, seed: int = 2026, with_context: bool = False)
         )
         _add_quarters(connection)
         _add_statuses(connection)
-        connection.execute(
-            "create table fct_metric_values (as_at_quarter varchar, metric_id varchar, "
-            "view varchar, population varchar, area_code varchar, period_type varchar, "
-            "period varchar, numerator bigint, denominator bigint, value double, low_95 double, "
-            "high_95 double, due_count bigint, response_rate double, low_bound double, "
-            "high_bound double, coverage_state varchar, boroughs_returned integer, "
-            "boroughs_expected integer, definition_version varchar)"
-        )
-        rows = [
-            (
-                str(QUARTER), row.metric_id, "provider" if row.metric_id == "M05" else "journey",
-                row.population, row.area_code, row.period_type, row.period, row.numerator,
-                row.denominator, row.due_count,
-                "not_returned" if is_blank(row.area_code, row.population) else "returned",
-            )
-            for row in _with_region(list(_values(seed)))
-        ]  # fmt: skip
-        connection.executemany(
-            "insert into fct_metric_values values (?, ?, ?, ?, ?, ?, ?, ?, ?, null, null, null, "
-            "?, null, null, null, ?, 31, 33, 'metrics/1.0')",
-            rows,
-        )
+        rows = _with_region(list(_values(seed)))
+        add_metric_values(connection, [_row(value) for value in rows])
+        add_units(connection)
         _add_context(connection, with_context)
     return path
+
+
+def _row(value: Value) -> tuple[object, ...]:
+    state = "given"
+    if value.area_code != "REGION" and is_blank(value.area_code, value.population):
+        state = {NOT_RETURNED: "not_returned", SENT_BACK: "returned_for_correction"}.get(
+            value.area_code, "not_collected"
+        )
+    return (
+        str(QUARTER), value.metric_id, value.population, value.area_code, value.period_type,
+        value.period, value.numerator, value.denominator, value.due_count, state,
+    )  # fmt: skip
 
 
 def _add_quarters(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,13 +1,17 @@
-"""The Wilson interval against known cases and scipy, and how shares are shown."""
+"""The Wilson interval against known cases, scipy and the warehouse, and how shares are shown."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from publisher.proportions import percent_shown, rate_shown, wilson_interval
+from tests.unit.publisher.warehouse_sql import wilson
 
 
 @pytest.mark.parametrize(
@@ -48,6 +52,21 @@ def test_the_interval_holds_the_rate_and_mirrors(count: tuple[int, int]) -> None
     other = wilson_interval(denominator - numerator, denominator)
     assert 0 <= found.low <= numerator / denominator <= found.high <= 1
     assert (found.low, found.high) == pytest.approx((1 - other.high, 1 - other.low))
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as opened:
+        yield opened
+
+
+@settings(deadline=None)
+@given(count=counts)
+def test_the_interval_is_the_warehouses(
+    connection: duckdb.DuckDBPyConnection, count: tuple[int, int]
+) -> None:
+    found = wilson_interval(*count)
+    assert [found.low, found.high] == pytest.approx(wilson(connection, *count), abs=1e-12)
 
 
 def test_what_is_not_a_proportion_is_refused() -> None:

@@ -133,7 +133,7 @@ def test_picture_flag_and_table_agree_on_who_differs(release: Release) -> None:
     section = next(one for one in figures.sections if one.section_id == "every-kind")
     assert section.title == (
         "More apprentices of every kind achieve in Newham, and fewer in Southwark, than chance "
-        "explains"
+        "and case mix explain"
     )
     page = release.report.read_text("utf-8")
     picture = page[page.index('id="figure-funnel-every-kind"') :]
