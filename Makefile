@@ -6,10 +6,10 @@ BIN := .venv/bin
 UV := UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: help setup demo serve test check generate bench lint viewers
+.PHONY: help setup demo serve test check generate docs bench bench-warehouse mutate semantic lint viewers
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
 
 setup: .venv/.ready ## Install everything into .venv
 
@@ -24,6 +24,9 @@ demo: setup ## Make a synthetic London, check it, build the warehouse, publish t
 
 serve: setup ## Show the releases and the state of the returns at http://localhost:8033
 	@$(BIN)/cohort serve
+
+semantic: setup ## Add MetricFlow, to ask the semantic layer
+	@$(UV) sync --locked --inexact --quiet --extra semantic
 
 viewers: # Chromium and LibreOffice for the tests that look at what we make, where apt is present
 	@command -v chromium >/dev/null && command -v soffice >/dev/null || \
@@ -42,11 +45,22 @@ lint: setup
 	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests --processes 2 --disable-progress-bar
 	$(BIN)/python -m specification.generate --check
 
-check: lint test ## Everything CI runs: lint, types, imports, SQL, generated files, tests
+check: semantic lint test ## Everything CI runs: lint, types, imports, SQL, generated files, tests
 
 generate: setup ## Write every file that is generated from the specification
 	@$(BIN)/python -m specification.generate
 	@$(BIN)/python -m ingest.accepted_input
+	@$(BIN)/python -m orchestration.documents lineage
+	@$(BIN)/python -m orchestration.documents dictionary
+
+docs: setup ## One static page of the warehouse's models: dbt's own documentation
+	@$(BIN)/python -m orchestration.documents page
+
+mutate: setup ## Put every small fault into the SQL of the rates: the unit tests must find each
+	@$(BIN)/python -m tests.mutation.mutate_rates
 
 bench: setup ## Measure the main steps against named alternatives
 	@$(BIN)/python -m benchmarks.check_speed
+
+bench-warehouse: setup ## Measure full and incremental builds at 1, 10 and 50 times London's size
+	@$(BIN)/python -m benchmarks.check_warehouse
