@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingest.home import Home, write_durably
+from ingest.home import Home
 
 _SOURCES = b"accepted_files"
 
@@ -59,4 +59,8 @@ def _write(target: Path, files: list[Path], sources: bytes) -> None:
     rows = pa.concat_tables(tables, promote_options="default")
     buffer = io.BytesIO()
     pq.write_table(rows.replace_schema_metadata({_SOURCES: sources}), buffer, compression="zstd")
-    write_durably(target, buffer.getvalue())
+    # Made again from the accepted files at any time: nothing is lost if a power cut takes it.
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_suffix(".aside")
+    aside.write_bytes(buffer.getvalue())
+    aside.replace(target)

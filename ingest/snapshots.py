@@ -30,7 +30,8 @@ class Sidecar(BaseModel):
 
     `inputs` is a hash of the signed submissions that the build read; `model_fingerprint` one of the
     models and the specification; `parent` the snapshot that an incremental build began from;
-    `views` the SQL of the views that the next one needs, which the snapshot itself does not hold.
+    `foundations` the SQL of the views that the next one needs, and of the tables they read: the
+    snapshot itself does not hold them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,7 +46,7 @@ class Sidecar(BaseModel):
     model_fingerprint: str | None
     parent: str | None
     tables: dict[str, TableContent]
-    views: tuple[str, ...] = ()
+    foundations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,11 @@ class Metric(Frozen):
         """Whether the region's figure is the boroughs' added up."""
         return self.counting.kind == "sum"
 
+    @property
+    def is_followed_up(self) -> bool:
+        """Whether people are asked, so that some who are due have not answered."""
+        return isinstance(self.counting, Sum) and self.counting.due is not None
+
     @model_validator(mode="after")
     def the_words_and_the_counting_agree(self) -> Metric:
         """Refuse a rate without a denominator, in words or in SQL."""

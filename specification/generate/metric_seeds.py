@@ -19,7 +19,13 @@ SEEDS = Path("dbt_project/seeds")
 WITHOUT_SLICE = "all"
 _WORDS = ("label", "question", "numerator", "denominator", "exclusions", "cohort", "unit", "source")
 
-_COUNTING = ("collected_by", "has_populations", "is_additive", "definition_version")
+_COUNTING = (
+    "collected_by",
+    "has_populations",
+    "is_additive",
+    "is_followed_up",
+    "definition_version",
+)
 
 
 def render(catalogue: Catalogue, collection: Collection) -> dict[Path, str]:
@@ -61,6 +67,7 @@ def _row(catalogue: Catalogue, metric: Metric) -> tuple[str, ...]:
         catalogue.table_of(metric),
         str(int(catalogue.has_populations(metric))),
         str(int(metric.is_additive)),
+        str(int(metric.is_followed_up)),
         str(metric.definition_version),
     )
 

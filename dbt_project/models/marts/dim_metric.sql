@@ -16,6 +16,7 @@ select
     collected_by,
     has_populations = 1 as has_populations,
     is_additive = 1 as is_additive,
+    is_followed_up = 1 as is_followed_up,
     definition_version,
     source
 from metrics

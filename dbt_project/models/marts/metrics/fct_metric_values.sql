@@ -132,10 +132,7 @@ covered as (
         coverage.boroughs_late,
         coverage.rows_without_number,
         coverage.rows_carried,
-        metrics.metric_id in (
-            select due_metrics.metric_id from tallies as due_metrics
-            where due_metrics.due is not null
-        ) as is_followed_up
+        metrics.is_followed_up
     from figures
     inner join metrics on figures.metric_id = metrics.metric_id
     inner join coverage
