@@ -13,3 +13,19 @@
             or as_at_quarter not in (select quarter from {{ expected }})
     {%- endif -%}
 {%- endmacro %}
+
+{#-
+    The state of every return as the snapshot that this build begins from has it; no row in a build
+    from nothing.
+-#}
+{% macro returns_before() -%}
+    {%- set before = adapter.get_relation(
+        database=this.database, schema=target.schema, identifier='fct_return_status'
+    ) if execute and not flags.FULL_REFRESH else none -%}
+    {%- set columns = 'borough_code, quarter, state, submission_id, version, received_at, signed_at, is_late, scope, row_count' -%}
+    {%- if before is not none -%}
+        select {{ columns }} from {{ before }}
+    {%- else -%}
+        select {{ columns }} from {{ ref('int_returns_expected') }} where false
+    {%- endif -%}
+{%- endmacro %}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from specification.generate.dbt_staging import HEADER_OF
 from specification.metrics import Catalogue, Fact, Metric, Placement
 
-HEADER = HEADER_OF.format("specification/generate/tallies.py from metrics.yaml")
+HEADER = HEADER_OF.format("generate/tallies.py from metrics.yaml")
 PERIOD_TYPES: dict[Placement, tuple[str, ...]] = {
     "date": ("quarter", "financial_year", "academic_year", "three_academic_years", "window"),
     "academic_year": ("academic_year", "three_academic_years"),

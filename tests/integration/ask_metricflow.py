@@ -38,6 +38,7 @@ def main(folder: Path) -> None:
             where_constraints=question["where"],
         )
         found = metricflow.mf.query(request).result_df
+        assert found is not None, question
         answer = [
             {name: plain(cell) for name, cell in zip(found.column_names, row, strict=True)}
             for row in found.rows

@@ -2,14 +2,10 @@
 -- what is known at its quarter and at every later one, because a row that is gone is kept as it was
 -- last seen. The newest quarter alone has the slices of each borough, so a newest quarter that no
 -- longer is the newest is made anew too.
-{%- set before = adapter.get_relation(
-    database=this.database, schema=target.schema, identifier='fct_return_status'
-) if execute and not flags.FULL_REFRESH else none %}
-
 with expected as (
     select * from {{ ref('int_returns_expected') }}
 ),
-{% if before is not none %}
+
 expected_now as (
     select
         borough_code,
@@ -25,25 +21,27 @@ expected_now as (
     from expected
 ),
 
+-- None in a build from nothing, so that every quarter differs.
 expected_before as (
-    select
-        borough_code,
-        quarter,
-        state,
-        submission_id,
-        version,
-        received_at,
-        signed_at,
-        is_late,
-        scope,
-        row_count
-    from {{ before }}
+    {{ returns_before() }}
+),
+
+made as (
+    select * from expected_now
+    except
+    select * from expected_before
+),
+
+unmade as (
+    select * from expected_before
+    except
+    select * from expected_now
 ),
 
 differences as (
-    (select * from expected_now except select * from expected_before)
+    select * from made
     union all
-    (select * from expected_before except select * from expected_now)
+    select * from unmade
 ),
 
 newest as (
@@ -65,10 +63,3 @@ first_changed as (
 select distinct expected.quarter as as_at_quarter
 from expected
 inner join first_changed on expected.quarter >= first_changed.quarter
-{% else %}
-every_quarter as (
-    select distinct quarter from expected
-)
-
-select quarter as as_at_quarter from every_quarter
-{% endif %}

@@ -1,4 +1,4 @@
--- Generated from the specification by specification/generate/tallies.py from metrics.yaml; do not edit.
+-- Generated from the specification by generate/tallies.py from metrics.yaml; do not edit.
 select * from {{ ref('int_tallies_apprenticeships_by_start_date') }}
 union all
 select * from {{ ref('int_tallies_apprenticeships_by_as_at_quarter') }}

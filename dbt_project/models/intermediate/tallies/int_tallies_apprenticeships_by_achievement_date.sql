@@ -1,4 +1,4 @@
--- Generated from the specification by specification/generate/tallies.py from metrics.yaml; do not edit.
+-- Generated from the specification by generate/tallies.py from metrics.yaml; do not edit.
 with facts as (
     select
         facts.as_at_quarter,
