@@ -36,7 +36,7 @@ def build_once(folder: Path) -> dict[str, float]:
 
     from ingest.compaction import compact
     from ingest.warehouse import model_fingerprint, start_building, switch_in
-    from orchestration.dbt import build_arguments, set_environment
+    from orchestration.dbt import BUILD, set_environment
 
     imported = time.perf_counter()
     home = Home(folder / "home")
@@ -50,7 +50,7 @@ def build_once(folder: Path) -> dict[str, float]:
     parsed = dbtRunner().invoke(["parse", "--quiet", *places])
     read = time.perf_counter()
     manifest = cast("Manifest", parsed.result)
-    outcome = dbtRunner(manifest=manifest).invoke(["--quiet", *build_arguments(start), *places])
+    outcome = dbtRunner(manifest=manifest).invoke(["--quiet", *BUILD, *places])
     if not outcome.success:
         raise RuntimeError(f"the build failed: {outcome.exception}")
     built = time.perf_counter()

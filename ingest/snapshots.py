@@ -29,9 +29,7 @@ class Sidecar(BaseModel):
     """What is known of a snapshot; written beside it before anyone can find it.
 
     `inputs` is a hash of the signed submissions that the build read; `model_fingerprint` one of the
-    models and the specification; `parent` the snapshot that an incremental build began from;
-    `foundations` the SQL of the views that the next one needs, and of the tables they read: the
-    snapshot itself does not hold them.
+    models and the specification; `parent` the snapshot that an incremental build began from.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,7 +44,6 @@ class Sidecar(BaseModel):
     model_fingerprint: str | None
     parent: str | None
     tables: dict[str, TableContent]
-    foundations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,7 @@ def switch_in(
     if not building.is_file():
         raise NothingBuilt("There is no finished build to publish. Run `cohort build`.")
     start = _read_start(building)
-    foundations = _close(building, is_synthetic=home.is_synthetic)
+    _close(building, is_synthetic=home.is_synthetic)
     target = next_snapshot(home)
     aside = Path(tempfile.mkdtemp(prefix=".exports-", dir=home.warehouse))
     try:
@@ -172,7 +172,6 @@ def switch_in(
             model_fingerprint=start.model_fingerprint,
             parent=start.parent,
             tables=tables,
-            foundations=foundations,
         )
         _put_in_place(home, aside, sidecar, target)
     finally:
@@ -202,26 +201,13 @@ def _export(home: Home, aside: Path, build: str, parent: str | None) -> dict[str
     return tables
 
 
-def _close(building: Path, *, is_synthetic: bool) -> tuple[str, ...]:
-    """Drop what reads the lake, and return its SQL for the build that begins from this.
-
-    First the tables that views read, which are empty then until that build fills them.
-    """
+def _close(building: Path, *, is_synthetic: bool) -> None:
     with duckdb.connect(str(building)) as connection:
-        tables = connection.execute(
-            "select sql from duckdb_tables() where schema_name = 'intermediate'"
-            " and database_name = current_database() order by table_oid"
-        ).fetchall()
-        views = connection.execute(
-            "select sql from duckdb_views() where schema_name in ('staging', 'intermediate')"
-            " and database_name = current_database() order by view_oid"
-        ).fetchall()
-        for schema in ("staging", "intermediate"):
+        for schema in ("staging", "intermediate", "code_lists"):
             connection.execute(f"drop schema if exists {schema} cascade")
         if is_synthetic:
             _mark_synthetic(connection)
         connection.execute("checkpoint")
-    return tuple(sql for (sql,) in [*tables, *views])
 
 
 def _put_in_place(home: Home, aside: Path, sidecar: Sidecar, target: Path) -> None:
@@ -264,24 +250,7 @@ def _copy_of_live(home: Home, fingerprint: str) -> str | None:
     if file_sha256(building) != sidecar.sha256:
         building.unlink()
         return None
-    with duckdb.connect(str(building)) as connection:
-        connection.execute("create schema staging; create schema intermediate")
-        _lay(connection, list(sidecar.foundations))
     return live.stem
-
-
-def _lay(connection: duckdb.DuckDBPyConnection, foundations: list[str]) -> None:
-    """Create each table and view, one that reads another after it."""
-    while foundations:
-        waiting: list[str] = []
-        for sql in foundations:
-            try:
-                connection.execute(sql)
-            except duckdb.CatalogException:
-                waiting.append(sql)
-        if len(waiting) == len(foundations):
-            raise RuntimeError(f"No view can be made of what is left of the snapshot: {waiting}")
-        foundations = waiting
 
 
 def _signed_inputs(home: Home) -> str | None:
