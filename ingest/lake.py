@@ -19,7 +19,7 @@ from ingest.pseudonym import Pseudonymiser
 from ingest.register import Submission
 from specification.model import Collection, Table
 
-_SUBMISSIONS = pa.schema(
+SUBMISSIONS = pa.schema(
     [
         ("submission_id", pa.string()),
         ("borough_code", pa.string()),
@@ -90,7 +90,7 @@ def export_register(submissions: Sequence[Submission], home: Home) -> None:
     ]
     write_parquet(
         home.lake / "register" / "submissions.parquet",
-        pa.Table.from_pylist(naive, schema=_SUBMISSIONS),
+        pa.Table.from_pylist(naive, schema=SUBMISSIONS),
     )
 
 

@@ -13,14 +13,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from dbt.cli.main import dbtRunner
 
 from specification.metrics import load_catalogue
+from tests.integration.dbt_lake import run_dbt
 from tests.recount.compare import Compared, compare
 from tests.recount.rough_lake import make_rough
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.xdist_group("demo"), pytest.mark.timeout(1200)]
-PROJECT = Path(__file__).parents[2] / "dbt_project"
 COHORT = Path(sys.executable).with_name("cohort")
 SHOWN = 10
 
@@ -62,17 +61,7 @@ def test_every_figure_of_a_rough_lake_is_the_same(home: Path, tmp_path: Path) ->
     """Rows gone, renumbered or without a number, late breaks, units: the demo has none of them."""
     lake, built = tmp_path / "lake", tmp_path / "rough.duckdb"
     make_rough(home / "lake", lake)
-    folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("COHORT_ACCEPTED", raising=False)
-        patch.setenv("COHORT_LAKE", str(lake))
-        patch.setenv("COHORT_WAREHOUSE_BUILD", str(built))
-        patch.setenv("DBT_TARGET_PATH", str(tmp_path / "target"))
-        patch.setenv("DBT_LOG_PATH", str(tmp_path / "logs"))
-        outcome = dbtRunner().invoke(
-            ["--quiet", "build", "--exclude-resource-type", "unit_test", *folders]
-        )
-    assert outcome.success, outcome.exception
+    run_dbt(lake, built, "--exclude-resource-type", "unit_test")
     _expect_no_difference(compare(built, lake))
     with duckdb.connect(str(built), read_only=True) as connection:
         met = connection.execute(

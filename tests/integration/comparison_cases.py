@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pytest
-from dbt.cli.main import dbtRunner
 
-PROJECT = Path(__file__).parents[2] / "dbt_project"
+from tests.integration.dbt_lake import run_dbt
+
 WILSON_CASES = Path(__file__).parents[3] / "shared" / "reference" / "wilson_cases.csv"
 MONTHS = {"END": 0, "M6": 6, "M12": 12, "M24": 24, "M60": 60}
 Row = dict[str, Any]
@@ -146,7 +145,7 @@ create table staging.stg_apprenticeships__readiness (
 create table fct_progression (
     as_at_quarter varchar, borough_code varchar, apprentice_ref varchar, programme_no bigint,
     checkpoint varchar, is_digital integer, is_in_all integer, is_known integer,
-    destination_grade varchar
+    is_mid_or_above integer
 );
 create table fct_apprenticeships (
     as_at_quarter varchar, as_at_date date, borough_code varchar, journey_id varchar,
@@ -188,7 +187,10 @@ def write_facts(path: Path) -> None:
                 values = [lot.provider, lot.level, lot.entry_route, lot.achieved, lot.counted]
                 connection.execute(ONE_LEAVER_EACH, [case, *values])
         answers = [
-            [case, person.borough, f"p{at}", checkpoint, int(grade is not None), grade]
+            [
+                *(case, person.borough, f"p{at}", checkpoint),
+                *(int(grade is not None), int(grade in ("MID", "SENIOR"))),
+            ]
             for case, people in FOLLOWED_CASES.items()
             for at, person in enumerate(people)
             for checkpoint, grade in person.grades
@@ -215,21 +217,13 @@ def write_facts(path: Path) -> None:
 
 def build(folder: Path) -> None:
     """Build the comparisons, and test them, in the file that holds the facts."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COHORT_LAKE", str(folder / "lake"))
-        patch.setenv("COHORT_WAREHOUSE_BUILD", str(folder / "building.duckdb"))
-        patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
-        patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
-        options = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-        selected = ["checkpoint", "progression_grade", "int_comparison_*", "int_survival_*"]
-        selected.append("marts.comparison")
-        result = dbtRunner().invoke(
-            [
-                *("--quiet", "build", *options, "--select", *selected),
-                *("--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"),
-            ]
-        )
-    assert result.success, result.exception
+    selected = ("checkpoint", "progression_grade", "int_comparison_*", "int_survival_*")
+    run_dbt(
+        folder / "lake",
+        folder / "building.duckdb",
+        *("--select", *selected, "marts.comparison"),
+        *("--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"),
+    )
 
 
 def rows(folder: Path, query: str, values: Sequence[Any] = ()) -> list[Row]:

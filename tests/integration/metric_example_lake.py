@@ -13,23 +13,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from specification.examples import Row
 from specification.generate.dbt_staging import lake_columns
 from specification.load import load_boroughs, load_collection
 from specification.metric_examples import OWN_COUNCIL, ExampleSet, MetricExamples
-from tests.integration.test_warehouse_metrics import submission
+from tests.integration.dbt_lake import submission, write_register, write_table
 
-TYPES = {
-    "varchar": pa.string(),
-    "integer": pa.int32(),
-    "bigint": pa.int64(),
-    "decimal(12, 2)": pa.decimal128(12, 2),
-    "decimal(15, 5)": pa.decimal128(15, 5),
-    "date": pa.date32(),
-}
 REGISTER = "register"
 
 
@@ -79,28 +68,11 @@ def write_lake(lake: Path, examples: MetricExamples) -> None:
                 quarters[borough].add(quarter)
                 rows[table, borough, quarter].append(_typed(table, row))
     for (table, borough, quarter), accepted in rows.items():
-        _write_table(lake, table, (borough, quarter), accepted)
+        write_table(lake, table, borough, quarter, accepted)
     for borough, quarter in ((b, q) for b, known in quarters.items() for q in sorted(known)):
-        _write_table(lake, "return", (borough, quarter), [{"scope": "ALL"}])
+        write_table(lake, "return", borough, quarter, [{"scope": "ALL"}])
         register.append(submission(borough, quarter, "signed"))
-    _write_register(lake, register)
-
-
-def _write_table(lake: Path, table: str, sent: tuple[str, str], rows: list[dict[str, Any]]) -> None:
-    borough, quarter = sent
-    leading = {
-        "borough_code": borough,
-        "quarter": quarter,
-        "submission_id": f"{borough}-{quarter}",
-    }
-    full = [{**leading, "row_number": 2 + at, **row} for at, row in enumerate(rows)]
-    columns = lake_columns(load_collection().tables[table])
-    arrays = [
-        pa.array([row.get(one.name) for row in full], TYPES[one.data_type]) for one in columns
-    ]
-    path = lake / "accepted" / table / quarter / f"{borough}.parquet"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.table(arrays, names=[one.name for one in columns]), path)
+    write_register(lake, register)
 
 
 def _typed(table: str, row: Row) -> dict[str, Any]:
@@ -126,24 +98,5 @@ def _returns(lake: Path, chosen: ExampleSet, boroughs: tuple[str, ...]) -> Itera
     for borough, row in zip(boroughs, chosen.returns, strict=True):
         if row["state"] != "none":
             day = datetime.combine(date.fromisoformat(row["received_on"]), time(9))
-            _write_table(lake, "return", (borough, chosen.as_at), [{"scope": "ALL"}])
+            write_table(lake, "return", borough, chosen.as_at, [{"scope": "ALL"}])
             yield submission(borough, chosen.as_at, row["state"]) | {"received_at": day}
-
-
-def _write_register(lake: Path, register: list[dict[str, Any]]) -> None:
-    schema = pa.schema(
-        [
-            ("submission_id", pa.string()),
-            ("borough_code", pa.string()),
-            ("quarter", pa.string()),
-            ("version", pa.int32()),
-            ("state", pa.string()),
-            ("received_at", pa.timestamp("us")),
-            ("signed_at", pa.timestamp("us")),
-            ("error_count", pa.int32()),
-            ("query_count", pa.int32()),
-            ("sha256", pa.string()),
-        ]
-    )
-    (lake / "register").mkdir(parents=True)
-    pq.write_table(pa.Table.from_pylist(register, schema), lake / "register/submissions.parquet")

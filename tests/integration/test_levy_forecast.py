@@ -11,21 +11,24 @@ import csv
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
-from dbt.cli.main import dbtRunner
 
 from expectations.levy import LevyMonth, Term, expired_due, months_after
-from specification.generate.dbt_staging import lake_columns
-from specification.load import load_boroughs, load_collection
+from specification.load import load_boroughs
+from tests.integration.dbt_lake import (
+    PROJECT,
+    run_dbt,
+    submission,
+    write_register,
+    write_table,
+)
 from tests.integration.levy_walk import NOTHING, PENNY, monthly_use, walked_forecast
 from tests.property.valid_accounts import (
     TERMS,
@@ -36,7 +39,6 @@ from tests.property.valid_accounts import (
     levy_month,
 )
 
-PROJECT = Path(__file__).parents[2] / "dbt_project"
 LAST_MONTHS = {
     "2025-26Q4": date(2026, 3, 1),
     "2026-27Q2": date(2026, 9, 1),
@@ -119,59 +121,18 @@ def checked_forecast(account: list[LevyMonth]) -> tuple[Decimal, Decimal]:
     return sum(coming[:3], NOTHING), sum(coming[:12], NOTHING)
 
 
-def arrow_type(data_type: str) -> pa.DataType:
-    """Return the Arrow type of a column of the lake."""
-    if data_type.startswith("decimal"):
-        precision, scale = data_type[len("decimal(") : -1].split(",")
-        return pa.decimal128(int(precision), int(scale))
-    names = {"varchar": pa.string(), "integer": pa.int32(), "date": pa.date32()}
-    return names[data_type]
-
-
-def write_table(lake: Path, table: str, key: Key, rows: list[dict[str, Any]]) -> None:
-    """Write one accepted table as ingest does: every column of the specification, in order."""
-    quarter, borough = key
-    columns = lake_columns(load_collection().tables[table])
-    arrays: list[pa.Array] = []
-    for column in columns:
-        leading = {"borough_code": borough, "quarter": quarter}.get(column.name)
-        leading = f"{borough}-{quarter}" if column.name == "submission_id" else leading
-        values: list[Any] = [row.get(column.name, leading) for row in rows]
-        if column.name == "row_number":
-            values = list(range(2, len(rows) + 2))
-        arrays.append(pa.array(values, arrow_type(column.data_type)))
-    path = lake / "accepted" / table / quarter / f"{borough}.parquet"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.table(arrays, names=[column.name for column in columns]), path)
-
-
 def write_lake(lake: Path) -> None:
     """Write every account as a signed return that holds nothing else."""
     register: list[dict[str, Any]] = []
     for (quarter, borough), drawn in drawn_accounts().items():
-        key = (quarter, borough)
         cover = {
             "scope": "DIGITAL",
             "as_at_date": LAST_MONTHS[quarter].replace(day=LAST_DAYS[quarter]),
         }
-        write_table(lake, "return", key, [cover])
-        write_table(lake, "levy", key, cells_of_account(drawn.months))
-        register.append(
-            {
-                "submission_id": f"{borough}-{quarter}",
-                "borough_code": borough,
-                "quarter": quarter,
-                "version": 1,
-                "state": "signed",
-                "received_at": datetime(2027, 4, 20, 9, 0),
-                "signed_at": datetime(2027, 4, 20, 10, 0),
-                "error_count": 0,
-                "query_count": 0,
-                "sha256": "0" * 64,
-            }
-        )
-    (lake / "register").mkdir()
-    pq.write_table(pa.Table.from_pylist(register), lake / "register" / "submissions.parquet")
+        write_table(lake, "return", borough, quarter, [cover])
+        write_table(lake, "levy", borough, quarter, cells_of_account(drawn.months))
+        register.append(submission(borough, quarter))
+    write_register(lake, register)
 
 
 @pytest.fixture(scope="module")
@@ -179,16 +140,9 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     """The levy facts of that lake, built by dbt in this process."""
     folder = tmp_path_factory.mktemp("levy")
     write_lake(folder / "lake")
-    options = ["--quiet", "build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-    chosen = ["--select", "+fct_levy_forecast", "+fct_levy_years"]
-    skipped = ["--indirect-selection", "cautious", "--exclude-resource-types", "unit_test"]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COHORT_LAKE", str(folder / "lake"))
-        patch.setenv("COHORT_WAREHOUSE_BUILD", str(folder / "levy.duckdb"))
-        patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
-        patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
-        result = dbtRunner().invoke([*options, *chosen, *skipped])
-    assert result.success, result.exception
+    chosen = ("--select", "+fct_levy_forecast", "+fct_levy_years")
+    skipped = ("--indirect-selection", "cautious", "--exclude-resource-types", "unit_test")
+    run_dbt(folder / "lake", folder / "levy.duckdb", *chosen, *skipped)
     connection = duckdb.connect(str(folder / "levy.duckdb"), read_only=True)
     yield connection
     connection.close()

@@ -16,8 +16,8 @@ from specification.generate.metric_pages import METRICS, render
 from specification.generate.metric_queries import Wanted, counting_query, value_query
 from specification.metric_examples import Figure, figure_of, load_metric_examples
 from specification.metrics import Metric, load_catalogue
+from tests.integration.dbt_lake import build
 from tests.integration.metric_example_lake import places, write_lake
-from tests.integration.test_warehouse_metrics import build
 
 pytestmark = pytest.mark.xdist_group("metric_examples")
 ROOT = Path(__file__).parents[2]

@@ -23,8 +23,8 @@ import pytest
 from specification.generate.semantic_layer import ENTITIES, included, left_out, parts
 from specification.metric_examples import load_metric_examples
 from specification.metrics import Metric, Sum, load_catalogue
+from tests.integration.dbt_lake import PROJECT, build
 from tests.integration.metric_example_lake import write_lake
-from tests.integration.test_warehouse_metrics import PROJECT, build
 
 # In one process with test_metric_examples, whose build is used when it is there.
 pytestmark = pytest.mark.xdist_group("metric_examples")

@@ -19,7 +19,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from dbt.cli.main import dbtRunner
 
 from ingest.exports import SYNTHETIC_NOTE
 from ingest.home import Home
@@ -27,6 +26,7 @@ from ingest.snapshots import current_warehouse, exports_folder, verify_snapshot
 from ingest.warehouse import start_building, switch_in
 from orchestration.documents import render_lineage, write_docs
 from specification.load import load_collection
+from tests.integration.dbt_lake import run_dbt
 
 ROOT = Path(__file__).parents[2]
 PROJECT = ROOT / "dbt_project"
@@ -142,15 +142,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     home.synthetic.mkdir()
     (home.synthetic / "truth.json").write_text("{}")
     start = start_building(home, "models")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COHORT_LAKE", str(home.lake))
-        patch.setenv("COHORT_WAREHOUSE_BUILD", str(start.path))
-        patch.setenv("DBT_TARGET_PATH", str(home.root / "target"))
-        patch.setenv("DBT_LOG_PATH", str(home.root / "logs"))
-        folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-        tables = ["--resource-type", "seed", "--resource-type", "model"]
-        result = dbtRunner().invoke(["--quiet", "build", *tables, *folders])
-    assert result.success, result.exception
+    run_dbt(home.lake, start.path, "--resource-type", "seed", "--resource-type", "model")
     switch_in(home, beside=[PROJECT / "lineage.csv"])
     yield home
 

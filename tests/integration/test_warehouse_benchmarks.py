@@ -6,17 +6,15 @@ import hashlib
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 import pytest
-from dbt.cli.main import dbtRunner
 
 from ingest.context import ensure_context, import_context
 from ingest.home import Home
 from specification.load import load_code_rows
+from tests.integration.dbt_lake import run_dbt
 
-PROJECT = Path(__file__).parents[2] / "dbt_project"
 THRESHOLDS = """\
 indicator,period,at_risk,needs_improvement,definition,source
 Achievement rate,from Aug 2022,< 51%,>= 51% and < 61%,rate,gov.uk
@@ -43,16 +41,9 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
         (folder / name).write_text(content, "utf-8")
         import_context(folder / name, home)
     ensure_context(home)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COHORT_LAKE", str(home.lake))
-        patch.setenv("COHORT_WAREHOUSE_BUILD", str(folder / "building.duckdb"))
-        patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
-        patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
-        places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-        chosen = ["--select", "+path:models/context", "--indirect-selection", "buildable"]
-        kinds = ["--exclude-resource-type", "unit_test"]
-        result = dbtRunner().invoke(["--quiet", "build", *places, *chosen, *kinds])
-    assert result.success, result.exception
+    chosen = ("--select", "+path:models/context", "--indirect-selection", "buildable")
+    kinds = ("--exclude-resource-type", "unit_test")
+    run_dbt(home.lake, folder / "building.duckdb", *chosen, *kinds)
     connection = duckdb.connect(str(folder / "building.duckdb"), read_only=True)
     yield connection
     connection.close()

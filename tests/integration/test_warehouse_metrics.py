@@ -7,32 +7,21 @@ one model on its own, which is unit-tested in the yml beside it.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from dbt.cli.main import dbtRunner
 
-from specification.generate.dbt_staging import lake_columns
-from specification.load import load_collection
+from tests.integration.dbt_lake import build, submission, write_register, write_table
 
-PROJECT = Path(__file__).parents[2] / "dbt_project"
 HACKNEY, CAMDEN, CITY = "E09000012", "E09000007", "E09000001"
 LAMBETH, TOWER = "E09000022", "E09000030"
 Q4, Q1, Q2 = "2025-26Q4", "2026-27Q1", "2026-27Q2"
 LAST_DAYS = {Q4: date(2026, 3, 31), Q1: date(2026, 6, 30), Q2: date(2026, 9, 30)}
-TYPES = {
-    "varchar": pa.string(),
-    "integer": pa.int32(),
-    "bigint": pa.int64(),
-    "decimal(12, 2)": pa.decimal128(12, 2),
-    "date": pa.date32(),
-}
 Row = dict[str, Any]
 
 
@@ -113,30 +102,6 @@ FOLLOW_UPS = (
 )
 
 
-def write_table(
-    lake: Path,
-    table: str,
-    borough: str,
-    quarter: str,
-    rows: Sequence[Mapping[str, Any]],
-) -> None:
-    """Write one accepted table as ingest does: every column of the specification, in order."""
-    columns = lake_columns(load_collection().tables[table])
-    leading = {
-        "borough_code": borough,
-        "quarter": quarter,
-        "submission_id": f"{borough}-{quarter}",
-    }
-    full = [{**leading, "row_number": 2 + at, **row} for at, row in enumerate(rows)]
-    arrays = [
-        pa.array([row.get(column.name) for row in full], TYPES[column.data_type])
-        for column in columns
-    ]
-    path = lake / "accepted" / table / quarter / f"{borough}.parquet"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.table(arrays, names=[column.name for column in columns]), path)
-
-
 def write_return(
     lake: Path, borough: str, quarter: str, rows: Sequence[Row], scope: str = "ALL"
 ) -> Row:
@@ -144,22 +109,6 @@ def write_return(
     write_table(lake, "return", borough, quarter, [{"scope": scope}])
     write_table(lake, "apprentices", borough, quarter, rows)
     return submission(borough, quarter, "signed")
-
-
-def submission(borough: str, quarter: str, state: str) -> Row:
-    """Return one line of the register, received on 20 October 2026."""
-    return {
-        "submission_id": f"{borough}-{quarter}",
-        "borough_code": borough,
-        "quarter": quarter,
-        "version": 1,
-        "state": state,
-        "received_at": datetime(2026, 10, 20, 9, 0),
-        "signed_at": datetime(2026, 10, 20, 10, 0) if state == "signed" else None,
-        "error_count": 0,
-        "query_count": 0,
-        "sha256": "0" * 64,
-    }
 
 
 def make_lake(lake: Path) -> None:
@@ -176,48 +125,7 @@ def make_lake(lake: Path) -> None:
     ]
     follow_ups = [{"programme_no": 1, "source": "HR", **row} for row in FOLLOW_UPS]
     write_table(lake, "progression", HACKNEY, Q2, follow_ups)
-    (lake / "register").mkdir()
-    schema = pa.schema(
-        [
-            ("submission_id", pa.string()),
-            ("borough_code", pa.string()),
-            ("quarter", pa.string()),
-            ("version", pa.int32()),
-            ("state", pa.string()),
-            ("received_at", pa.timestamp("us")),
-            ("signed_at", pa.timestamp("us")),
-            ("error_count", pa.int32()),
-            ("query_count", pa.int32()),
-            ("sha256", pa.string()),
-        ]
-    )
-    pq.write_table(pa.Table.from_pylist(register, schema), lake / "register/submissions.parquet")
-
-
-def build(folder: Path, name: str, *options: str) -> Path:
-    """Build one warehouse in this process and return its file.
-
-    Always under the same name first: a new path would make dbt parse the project again.
-    """
-    built = folder / "building.duckdb"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COHORT_LAKE", str(folder / "lake"))
-        patch.setenv("COHORT_WAREHOUSE_BUILD", str(built))
-        patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
-        patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
-        result = dbtRunner().invoke(
-            [
-                "--quiet",
-                "build",
-                "--project-dir",
-                str(PROJECT),
-                "--profiles-dir",
-                str(PROJECT),
-                *list(options),
-            ]
-        )
-    assert result.success, result.exception
-    return built.rename(folder / f"{name}.duckdb")
+    write_register(lake, register)
 
 
 @pytest.fixture(scope="module")
@@ -345,14 +253,13 @@ def test_a_build_that_begins_from_the_live_one_comes_out_the_same(
     shutil.copytree(folder / "lake", tmp_path / "lake")
     write_table(tmp_path / "lake", "apprentices", HACKNEY, quarter, HACKNEY_Q2[3:5])
     register = tmp_path / "lake" / "register" / "submissions.parquet"
-    schema = pq.read_schema(register)
     lines = pq.read_table(register).to_pylist()
     for line in lines:
         if (line["borough_code"], line["quarter"]) == (HACKNEY, quarter):
             line |= {"version": 2, "signed_at": datetime(2026, 10, 22, 9, 0)}
         if (line["borough_code"], line["quarter"]) == (CAMDEN, Q2):
             line |= {"state": "withdrawn"}
-    pq.write_table(pa.Table.from_pylist(lines, schema), register)
+    write_register(tmp_path / "lake", lines)
     for name in ("target", "logs"):
         (tmp_path / name).symlink_to(folder / name)
     options = ("--exclude-resource-types", "unit_test")
