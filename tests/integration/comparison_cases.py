@@ -136,6 +136,7 @@ FACTS = """
 create schema staging;
 create schema intermediate;
 create table intermediate.int_quarters_changed (as_at_quarter varchar);
+create table intermediate.int_returns_expected (quarter varchar);
 create table intermediate.int_returns_signed
     (quarter varchar, borough_code varchar, as_at_date date, submission_id varchar);
 create table staging.stg_apprenticeships__readiness (
@@ -145,7 +146,7 @@ create table staging.stg_apprenticeships__readiness (
 create table fct_progression (
     as_at_quarter varchar, borough_code varchar, apprentice_ref varchar, programme_no bigint,
     checkpoint varchar, is_digital integer, is_in_all integer, is_known integer,
-    is_mid_or_above integer
+    is_mid_or_above integer, destination_grade varchar
 );
 create table fct_apprenticeships (
     as_at_quarter varchar, as_at_date date, borough_code varchar, journey_id varchar,
@@ -179,9 +180,10 @@ def write_facts(path: Path) -> None:
     """Write the tables that the comparisons read, as the models above them leave them."""
     with duckdb.connect(str(path)) as connection:
         connection.execute(FACTS)
-        connection.executemany(
-            "insert into intermediate.int_quarters_changed values (?)", [[case] for case in CASES]
-        )
+        for table in ("int_quarters_changed", "int_returns_expected"):
+            connection.executemany(
+                f"insert into intermediate.{table} values (?)", [[case] for case in CASES]
+            )
         for case, lots in LEAVER_CASES.items():
             for lot in lots:
                 values = [lot.provider, lot.level, lot.entry_route, lot.achieved, lot.counted]
@@ -189,14 +191,14 @@ def write_facts(path: Path) -> None:
         answers = [
             [
                 *(case, person.borough, f"p{at}", checkpoint),
-                *(int(grade is not None), int(grade in ("MID", "SENIOR"))),
+                *(int(grade is not None), int(grade in ("MID", "SENIOR")), grade),
             ]
             for case, people in FOLLOWED_CASES.items()
             for at, person in enumerate(people)
             for checkpoint, grade in person.grades
         ]
         connection.executemany(
-            "insert into fct_progression values (?, ?, ?, 1, ?, 1, 1, ?, ?)", answers
+            "insert into fct_progression values (?, ?, ?, 1, ?, 1, 1, ?, ?, ?)", answers
         )
         connection.execute(
             "insert into intermediate.int_returns_signed"

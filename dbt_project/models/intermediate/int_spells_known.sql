@@ -11,17 +11,14 @@ changed_returns as (
 
 spells as (
     select
-        spells.* exclude (person_key), -- noqa: RF02
+        spells.*,
         -- A number that was sent once is remembered for its reference: a later row without it is
         -- still the same person.
-        coalesce(
-            spells.person_key,
-            max(spells.person_key) over (
-                partition by spells.borough_code, spells.apprentice_ref
-                order by returns.return_number
-                range between unbounded preceding and current row
-            )
-        ) as person_key,
+        max(spells.person_key) over (
+            partition by spells.borough_code, spells.apprentice_ref
+            order by returns.return_number
+            range between unbounded preceding and current row
+        ) as remembered_key,
         returns.return_number
     from {{ ref('stg_apprenticeships__apprentices') }} as spells
     inner join returns
@@ -106,7 +103,7 @@ lost_sight_of as (
     left join spells as renumbered
         on
             last_seen.borough_code = renumbered.borough_code
-            and last_seen.person_key = renumbered.person_key
+            and last_seen.remembered_key = renumbered.remembered_key
             and last_seen.standard_ref = renumbered.standard_ref
             and last_seen.start_date = renumbered.start_date
             and last_seen.return_number < renumbered.return_number
@@ -128,7 +125,7 @@ select
     borough_code,
     apprentice_ref,
     programme_no,
-    person_key,
+    coalesce(person_key, remembered_key) as person_key,
     standard_ref,
     provider_ukprn,
     epa_org,
