@@ -13,6 +13,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +56,18 @@ class _Part:
     name: str
     table: str
     condition: str
-    sha256: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file to be written, or linked to where the snapshot before has it."""
+
+    name: str
+    part: _Part
+    columns: Mapping[str, str]
+    description: str
+    source: Path | None
 
 
 def write_exports(
@@ -81,22 +93,32 @@ def write_exports(
     (folder / "README.txt").write_text(_README.format(first=first, build=build), "utf-8")
     known = _read_sums(before.folder) if before else {}
     sums = {path.name: _finish(path) for path in folder.iterdir()}
+    files: list[_File] = []
     for name, content in tables.items():
         if not name.startswith(_MARTS):
             continue
         unchanged = _unchanged(name, content, before)
         description = _description(connection, name)
         for part in _parts(name, content):
-            for kind in ("parquet", "csv"):
-                file = f"{part.name}.{kind}"
-                target = folder / file
-                target.parent.mkdir(exist_ok=True)
-                if before and part.name in unchanged and file in known:
-                    _link(before.folder / file, target)
-                    sums[file] = known[file]
-                else:
-                    _write(connection, part, target, content, description)
-                    sums[file] = _finish(target)
+            (folder / part.name).parent.mkdir(exist_ok=True)
+            is_known = part.name in unchanged
+            for file in (f"{part.name}.parquet", f"{part.name}.csv"):
+                source = before.folder / file if before and is_known and file in known else None
+                files.append(_File(file, part, content.columns, description, source))
+
+    def put(file: _File) -> str:
+        target = folder / file.name
+        if file.source:
+            _link(file.source, target)
+            return known[file.name]
+        with connection.cursor() as cursor:
+            _write(cursor, file, target)
+        return _finish(target)
+
+    # Of a file of one quarter DuckDB makes use of one core only.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        digests = pool.map(put, files)
+        sums |= {file.name: digest for file, digest in zip(files, digests, strict=True)}
     lines = "".join(f"{digest}  {file}\n" for file, digest in sorted(sums.items()))
     (folder / SUMS).write_text(lines, "utf-8")
     _finish(folder / SUMS)
@@ -118,10 +140,10 @@ def differing_files(folder: Path) -> list[str]:
 
 def _parts(name: str, content: TableContent) -> Iterator[_Part]:
     if content.rows <= _MOST_ROWS or PART_COLUMN not in content.columns:
-        yield _Part(name, name, "true", content.sha256)
+        yield _Part(name, name, "true", content.content)
         return
     for key, part in content.parts.items():
-        yield _Part(f"{name}/{key}", name, rows_of(content.columns, [key]), part.sha256)
+        yield _Part(f"{name}/{key}", name, rows_of(content.columns, [key]), part.content)
 
 
 def _unchanged(name: str, content: TableContent, before: Exported | None) -> set[str]:
@@ -129,24 +151,18 @@ def _unchanged(name: str, content: TableContent, before: Exported | None) -> set
     old = before.tables.get(name) if before else None
     if old is None or old.columns != content.columns:
         return set()
-    hashes = {part.name: part.sha256 for part in _parts(name, old)}
-    return {part.name for part in _parts(name, content) if hashes.get(part.name) == part.sha256}
+    hashes = {part.name: part.content for part in _parts(name, old)}
+    return {part.name for part in _parts(name, content) if hashes.get(part.name) == part.content}
 
 
-def _write(
-    connection: duckdb.DuckDBPyConnection,
-    part: _Part,
-    target: Path,
-    content: TableContent,
-    description: str,
-) -> None:
-    rows = f'from "{part.table}" where {part.condition}'
+def _write(connection: duckdb.DuckDBPyConnection, file: _File, target: Path) -> None:
+    rows = f'from "{file.part.table}" where {file.part.condition}'
     path = str(target).replace("'", "''")
     if target.suffix == ".csv":
-        columns = ", ".join(_for_people(column, kind) for column, kind in content.columns.items())
+        columns = ", ".join(_for_people(column, kind) for column, kind in file.columns.items())
         connection.execute(f"copy (select {columns} {rows}) to '{path}' (format csv, header)")
         return
-    metadata = f"description: '{description}', content_sha256: '{part.sha256}'"
+    metadata = f"description: '{file.description}', content: '{file.part.content}'"
     connection.execute(
         f"copy (select * {rows}) to '{path}' "
         f"(format parquet, compression zstd, kv_metadata {{{metadata}}})"

@@ -225,7 +225,7 @@ def _differing_tables(snapshot: Path, sidecar: Sidecar) -> tuple[str, ...]:
         for name, expected in sidecar.tables.items():
             try:
                 is_same = name in present and (
-                    describe_table(connection, name).sha256 == expected.sha256
+                    describe_table(connection, name).content == expected.content
                 )
             except duckdb.Error:
                 is_same = False

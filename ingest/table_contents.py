@@ -20,16 +20,15 @@ _WHOLE = "all"
 class PartContent(BaseModel):
     """The rows of one as-at quarter, or a whole table that has none.
 
-    `sha256` is of the number of rows and the sum of each row's own hash: the order of rows has no
-    part in it. `quick` only tells whether a part has changed since the snapshot before, under the
-    same DuckDB: it is twenty times cheaper.
+    `content` is of the number of rows and the sum of each row's own hash: the order of rows has no
+    part in it. Row hashes are DuckDB's own, which tell equal from unequal under one version of
+    DuckDB; against tampering stands the SHA-256 of each file.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rows: int
-    quick: str
-    sha256: str
+    content: str
 
 
 class TableContent(BaseModel):
@@ -38,56 +37,42 @@ class TableContent(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rows: int
-    sha256: str
+    content: str
     columns: dict[str, str]
     parts: dict[str, PartContent]
 
 
 def content_hashes(warehouse: Path) -> dict[str, str]:
-    """Return a SHA-256 of each table's rows, whatever their order: equal content, equal hash."""
+    """Return a hash of each table's rows, whatever their order: equal content, equal hash."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         tables = describe_tables(connection)
-    return {name: table.sha256 for name, table in tables.items()}
+    return {name: table.content for name, table in tables.items()}
 
 
-def describe_tables(
-    connection: duckdb.DuckDBPyConnection, before: Mapping[str, TableContent] | None = None
-) -> dict[str, TableContent]:
-    """Return what each table holds, by name.
-
-    Args:
-        connection: a snapshot or a build, with the marts in schema `main`.
-        before: the content of the snapshot that the build began from. A part that has not changed
-            since is not hashed again.
-    """
-    known = before or {}
-    return {
-        name: describe_table(connection, name, known.get(name)) for name in table_names(connection)
-    }
+def describe_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, TableContent]:
+    """Return what each table holds, by name, of a build with the marts in schema `main`."""
+    return {name: describe_table(connection, name) for name in table_names(connection)}
 
 
-def describe_table(
-    connection: duckdb.DuckDBPyConnection, name: str, before: TableContent | None = None
-) -> TableContent:
-    """Return what one table holds; see `describe_tables`."""
+def describe_table(connection: duckdb.DuckDBPyConnection, name: str) -> TableContent:
+    """Return what one table holds."""
     columns = _columns(connection, name)
-    quick = _quick_parts(connection, name, columns)
-    known = before.parts if before is not None and before.columns == columns else {}
-    same = {
-        part: known[part]
-        for part, (rows, total) in quick.items()
-        if part in known and (known[part].rows, known[part].quick) == (rows, total)
-    }
-    hashes = _part_hashes(connection, name, columns, quick.keys() - same.keys())
+    listed = ", ".join(f'"{column}"' for column in columns)
+    part_key = f"coalesce({PART_COLUMN}, '')" if PART_COLUMN in columns else f"'{_WHOLE}'"
+    found = connection.execute(
+        f"select {part_key}, count(*), sum(cast(hash({listed}) as hugeint)) "
+        f'from "{name}" group by 1 order by 1'
+    ).fetchall()
     parts = {
-        part: same.get(part) or PartContent(rows=rows, quick=total, sha256=hashes[part])
-        for part, (rows, total) in sorted(quick.items())
+        str(part): PartContent(rows=int(rows), content=_digest(f"{rows} {total}"))
+        for part, rows, total in found
     }
-    digest = hashlib.sha256()
-    for part, content in parts.items():
-        digest.update(f"{part} {content.sha256}\n".encode())
-    rows = sum(content.rows for content in parts.values())
-    return TableContent(rows=rows, sha256=digest.hexdigest(), columns=columns, parts=parts)
+    return TableContent(
+        rows=sum(part.rows for part in parts.values()),
+        content=_digest("".join(f"{key} {part.content}\n" for key, part in parts.items())),
+        columns=columns,
+        parts=parts,
+    )
 
 
 def table_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -118,36 +103,5 @@ def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]
     return {str(column): str(kind) for column, kind in found}
 
 
-def _part_key(columns: Mapping[str, str]) -> str:
-    return f"coalesce({PART_COLUMN}, '')" if PART_COLUMN in columns else f"'{_WHOLE}'"
-
-
-def _quick_parts(
-    connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str]
-) -> dict[str, tuple[int, str]]:
-    listed = ", ".join(f'"{column}"' for column in columns)
-    found = connection.execute(
-        f"select {_part_key(columns)}, count(*), cast(sum(cast(hash({listed}) as hugeint)) "
-        f'as varchar) from "{name}" group by 1'
-    ).fetchall()
-    return {str(part): (int(rows), str(total)) for part, rows, total in found}
-
-
-def _part_hashes(
-    connection: duckdb.DuckDBPyConnection,
-    name: str,
-    columns: Mapping[str, str],
-    parts: Collection[str],
-) -> dict[str, str]:
-    if not parts:
-        return {}
-    # A sum has no order, so nothing is sorted; three million rows sorted by part take 12 seconds.
-    found = connection.execute(
-        "select part, count(*), sum(md5_number_lower(line)), sum(md5_number_upper(line)) from ("
-        f"select {_part_key(columns)} as part, cast(row_to_json(t) as varchar) as line "
-        f'from "{name}" t where {rows_of(columns, parts)}) group by part'
-    ).fetchall()
-    return {
-        str(part): hashlib.sha256(f"{rows} {lower} {upper}".encode()).hexdigest()
-        for part, rows, lower, upper in found
-    }
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -187,7 +187,7 @@ def _export(home: Home, aside: Path, build: str, parent: str | None) -> dict[str
     known = read_sidecar(live) if parent else None
     before = Exported(exports_folder(live), known.tables) if known else None
     with duckdb.connect(str(building_path(home)), read_only=True) as connection:
-        tables = describe_tables(connection, before.tables if before else None)
+        tables = describe_tables(connection)
         if not tables:
             raise NothingBuilt("The finished build holds no table. Run `cohort build`.")
         write_exports(
