@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -25,21 +28,26 @@ def compact(home: Home) -> int:
     A file is written anew when the set, size or time of the accepted files behind it has changed,
     and removed when there is none any more.
     """
-    wanted: set[Path] = set()
-    written = 0
-    for folder in sorted((home.lake / "accepted").glob("*/*/")):
-        files = sorted(folder.glob("*.parquet"))
-        if not files:
-            continue
-        target = home.compacted(folder.parent.name, folder.name)
-        wanted.add(target)
-        sources = _fingerprint(files)
-        if not target.is_file() or _sources_of(target) != sources:
-            _write(target, files, sources)
-            written += 1
+    folders = [
+        path for path in (home.lake / "accepted").glob("*/*/") if any(path.glob("*.parquet"))
+    ]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        written = sum(pool.map(partial(_bring_up_to_date, home), folders))
+    wanted = {home.compacted(folder.parent.name, folder.name) for folder in folders}
     for leftover in set((home.lake / "compacted").glob("*/*/*.parquet")) - wanted:
         leftover.unlink()
     return written
+
+
+def _bring_up_to_date(home: Home, folder: Path) -> bool:
+    """Write the compacted file of a folder anew if it has to be; return whether it was."""
+    files = sorted(folder.glob("*.parquet"))
+    target = home.compacted(folder.parent.name, folder.name)
+    sources = _fingerprint(files)
+    if target.is_file() and _sources_of(target) == sources:
+        return False
+    _write(target, files, sources)
+    return True
 
 
 def _fingerprint(files: list[Path]) -> bytes:

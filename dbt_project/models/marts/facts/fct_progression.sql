@@ -160,3 +160,4 @@ select
     cast(coalesce(ladder_step >= 2, false) as integer) as is_mid_or_above,
     cast(coalesce(ladder_step >= 3, false) as integer) as is_senior_or_above
 from described
+order by as_at_quarter

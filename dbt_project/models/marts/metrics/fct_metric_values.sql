@@ -209,3 +209,4 @@ select
     cast(rows_carried as bigint) as rows_carried,
     definition_version
 from typed
+order by as_at_quarter
