@@ -32,11 +32,9 @@ HACKNEY = "E09000012"
 def build_once(folder: Path) -> dict[str, float]:
     """Build and publish in this process; return the seconds of each step and the peak memory."""
     began = time.perf_counter()
-    from dbt.cli.main import dbtRunner  # its import is part of dbt's start-up
-
     from ingest.compaction import compact
     from ingest.warehouse import model_fingerprint, start_building, switch_in
-    from orchestration.dbt import BUILD, set_environment
+    from orchestration.dbt import BUILD, run_dbt, set_environment  # part of dbt's start-up
 
     imported = time.perf_counter()
     home = Home(folder / "home")
@@ -47,10 +45,10 @@ def build_once(folder: Path) -> dict[str, float]:
     start = start_building(home, model_fingerprint(project, folder / "specification"))
     started = time.perf_counter()
     places = ["--project-dir", str(project), "--profiles-dir", str(project)]
-    parsed = dbtRunner().invoke(["parse", "--quiet", *places])
+    parsed = run_dbt(["parse", "--quiet", *places])
     read = time.perf_counter()
     manifest = cast("Manifest", parsed.result)
-    outcome = dbtRunner(manifest=manifest).invoke(["--quiet", *BUILD, *places])
+    outcome = run_dbt(["--quiet", *BUILD, *places], manifest)
     if not outcome.success:
         raise RuntimeError(f"the build failed: {outcome.exception}")
     built = time.perf_counter()

@@ -5,7 +5,7 @@ Here: one asset a model, one check a test, mapped onto the lake. Not here: the m
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,9 @@ from dagster_dbt import (
     DbtCliResource,
     dbt_assets,
 )
-from dbt.cli.main import dbtRunner
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
 
 from ingest.compaction import compact
 from ingest.context import ensure_context
@@ -45,6 +47,14 @@ def set_environment(home: Home) -> None:
     }
 
 
+def run_dbt(arguments: Sequence[str], manifest: Manifest | None = None) -> dbtRunnerResult:
+    """Run dbt in this process, and let go of the warehouse's file when it ends."""
+    try:
+        return dbtRunner(manifest=manifest).invoke(list(arguments))
+    finally:
+        DuckDBConnectionManager.close_all_connections()
+
+
 def manifest_path(home: Home) -> Path:
     """Return dbt's manifest, made anew when a file of the project is newer.
 
@@ -57,7 +67,7 @@ def manifest_path(home: Home) -> Path:
     newest = max(path.stat().st_mtime for path in sources)
     if not manifest.is_file() or manifest.stat().st_mtime < newest:
         arguments = ["parse", "--quiet", "--project-dir", str(PROJECT)]
-        outcome = dbtRunner().invoke(arguments)
+        outcome = run_dbt(arguments)
         if not outcome.success:
             raise RuntimeError(f"the dbt project does not parse: {outcome.exception}")
     return manifest

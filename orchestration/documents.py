@@ -18,10 +18,8 @@ from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 
-from dbt.cli.main import dbtRunner
-
 from ingest.home import Home, write_durably
-from orchestration.dbt import PROJECT
+from orchestration.dbt import PROJECT, run_dbt
 from orchestration.dictionary import render_dictionary
 from orchestration.lineage import Derivation, read_lineage
 
@@ -95,7 +93,7 @@ def _generated_documents(project: Path) -> Generator[Path]:
         os.environ |= settings
         try:
             folders = ["--project-dir", str(project), "--profiles-dir", str(project)]
-            outcome = dbtRunner().invoke(
+            outcome = run_dbt(
                 ["--quiet", "docs", "generate", "--static", "--empty-catalog", *folders]
             )
         finally:

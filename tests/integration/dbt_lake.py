@@ -14,9 +14,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from dbt.cli.main import dbtRunner
 
 from ingest.lake import SUBMISSIONS
+from orchestration import dbt
 from specification.generate.dbt_staging import lake_columns
 from specification.load import load_collection
 
@@ -92,7 +92,7 @@ def run_dbt(lake: Path, built: Path, *options: str) -> None:
         patch.setenv("COHORT_WAREHOUSE_BUILD", str(built))
         patch.setenv("DBT_TARGET_PATH", str(built.parent / "target"))
         patch.setenv("DBT_LOG_PATH", str(built.parent / "logs"))
-        result = dbtRunner().invoke(["--quiet", "build", *folders, *options])
+        result = dbt.run_dbt(["--quiet", "build", *folders, *options])
     assert result.success, result.exception
 
 

@@ -17,9 +17,11 @@ from typing import Any
 from unittest.mock import patch
 
 import duckdb
-from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.cli.main import dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 from jinja2 import Environment
+
+from orchestration.dbt import run_dbt
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 
@@ -119,7 +121,7 @@ def ask_dbt(project: Project, model: str, sql: str) -> bool:
 def _dbt(manifest: Manifest | None, *arguments: str) -> dbtRunnerResult:
     quiet = ["--quiet", "--log-level", "none", "--log-level-file", "none"]
     folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-    return dbtRunner(manifest=manifest).invoke([*quiet, *arguments, *folders])
+    return run_dbt([*quiet, *arguments, *folders], manifest)
 
 
 def _read_test(

@@ -59,10 +59,7 @@ described as (
         {{ days_since('spells.training_end_date', 'spells.achievement_date') }} as assessment_days,
         least(
             {{ days_inclusive('spells.start_date', 'spells.as_at_date') }}, spells.planned_days
-        ) as elapsed_days,
-        min(spells.start_date) over (
-            partition by spells.as_at_quarter, spells.journey_id
-        ) as journey_started_on
+        ) as elapsed_days
     from spells
     left join standards on spells.standard_ref = standards.standard_ref
     left join ethnicities on spells.ethnicity = ethnicities.code

@@ -28,6 +28,11 @@ journeys as (
 sequenced as (
     select
         *,
+        -- Spells are in the order of their first days.
+        first_value(start_date) over (
+            partition by as_at_quarter, journey_id
+            order by spell_number
+        ) as journey_started_on,
         -- The next restart of the same person and standard, whoever the provider: the journey
         -- goes on.
         min(case when restart = 'Y' then start_date end) over (
