@@ -46,6 +46,10 @@ class Pseudonymiser:
         except ValueError:
             raise NoPseudonymKey(f"{path} does not hold hexadecimal digits.") from None
 
+    def name(self) -> str:
+        """Return a name of the key that tells nothing of it: another key has another name."""
+        return hmac.new(self._key, b"cohort/key_name/1", hashlib.sha256).hexdigest()[:16]
+
     def person_key(self, uln: str | None) -> str | None:
         """Return the person key of a learner number; None without one, or for 9999999999."""
         if uln is None or uln == TEMPORARY_ULN:

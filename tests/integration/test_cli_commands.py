@@ -17,6 +17,8 @@ from ingest.home import Home
 from ingest.pseudonym import make_key_file
 from ingest.register import Register, State
 
+pytestmark = pytest.mark.xdist_group("commands")  # what they build is built once
+
 COHORT = Path(sys.executable).parent / "cohort"
 QUARTER = ("--quarter", "2026-27Q2")
 HACKNEY = ("--borough", "Hackney", *QUARTER)

@@ -37,6 +37,8 @@ from tests.integration.comparison_cases import (
     write_facts,
 )
 
+pytestmark = pytest.mark.xdist_group("comparison")  # what they build is built once
+
 # The level at which scipy's quantile is the 1.96 of the warehouse.
 ALPHA = float(2 * norm.sf(1.96))
 

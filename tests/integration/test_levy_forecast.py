@@ -39,6 +39,8 @@ from tests.property.valid_accounts import (
     levy_month,
 )
 
+pytestmark = pytest.mark.xdist_group("levy")  # what they build is built once
+
 LAST_MONTHS = {
     "2025-26Q4": date(2026, 3, 1),
     "2026-27Q2": date(2026, 9, 1),

@@ -17,6 +17,7 @@ from ingest.parse import Declared
 from ingest.pseudonym import make_key_file
 from ingest.register import Register, State
 from ingest.sheets import UploadedFile
+from ingest.snapshots import read_sidecar
 from ingest.warehouse import content_hashes, current_warehouse
 from ingest.workers import ReadingPool
 from orchestration.build import BuildFailed, build, instance_of, publish
@@ -125,6 +126,9 @@ def test_a_new_borough_is_one_run_and_a_new_snapshot(built: Home) -> None:
     assert request.tags["dagster/asset_partition_range_end"] == f"E09000001|{QUARTERS[1]}"
     after = build(built)
     assert after != before
+    sidecar = read_sidecar(after)
+    assert sidecar is not None
+    assert sidecar.parent == before.stem, "only the changed quarter is made anew"
     assert before.is_file(), "a reader may still have the last snapshot open"
     with instance_of(built) as instance:
         context = dg.build_sensor_context(instance=instance)

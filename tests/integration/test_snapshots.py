@@ -28,6 +28,8 @@ from orchestration.documents import render_lineage, write_docs
 from specification.load import load_collection
 from tests.integration.dbt_lake import run_dbt
 
+pytestmark = pytest.mark.xdist_group("snapshots")  # what they build is built once
+
 ROOT = Path(__file__).parents[2]
 PROJECT = ROOT / "dbt_project"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -15,6 +15,8 @@ from ingest.home import Home
 from specification.load import load_code_rows
 from tests.integration.dbt_lake import run_dbt
 
+pytestmark = pytest.mark.xdist_group("benchmarks")  # what they build is built once
+
 THRESHOLDS = """\
 indicator,period,at_risk,needs_improvement,definition,source
 Achievement rate,from Aug 2022,< 51%,>= 51% and < 61%,rate,gov.uk

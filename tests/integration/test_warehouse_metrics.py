@@ -18,6 +18,8 @@ import pytest
 
 from tests.integration.dbt_lake import build, submission, write_register, write_table
 
+pytestmark = pytest.mark.xdist_group("metrics")  # what they build is built once
+
 HACKNEY, CAMDEN, CITY = "E09000012", "E09000007", "E09000001"
 LAMBETH, TOWER = "E09000022", "E09000030"
 Q4, Q1, Q2 = "2025-26Q4", "2026-27Q1", "2026-27Q2"

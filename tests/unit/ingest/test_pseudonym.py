@@ -78,3 +78,10 @@ def test_two_made_keys_differ(tmp_path: Path) -> None:
     for name in ("one.key", "two.key"):
         make_key_file(tmp_path / name)
     assert (tmp_path / "one.key").read_bytes() != (tmp_path / "two.key").read_bytes()
+
+
+def test_a_key_has_a_name_of_its_own() -> None:
+    name = Pseudonymiser(KEY).name()
+    assert name == Pseudonymiser(KEY).name()
+    assert name != Pseudonymiser(OTHER_KEY).name()
+    assert len(name) == 16

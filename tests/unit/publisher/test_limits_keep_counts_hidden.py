@@ -18,6 +18,8 @@ from publisher.sections.comparison import FEWEST_HIDDEN
 from tests.unit.publisher.conftest import GENERATED_ON, QUARTER
 from tests.unit.publisher.warehouse_sql import add_units
 
+pytestmark = pytest.mark.xdist_group("limits")  # what they build is built once
+
 Floats = npt.NDArray[Any]
 WORLDS = 200_000
 

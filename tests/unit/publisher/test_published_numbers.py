@@ -16,6 +16,8 @@ from publisher.release import Release, publish_release
 from tests.unit.publisher.conftest import GENERATED_ON, QUARTER, build_warehouse
 from tests.unit.publisher.published_numbers import answers, checked_cells
 
+pytestmark = pytest.mark.xdist_group("published numbers")  # what they build is built once
+
 SAID_OF_THE_METHOD = {"95", "99.8", "60"}
 
 
