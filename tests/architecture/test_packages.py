@@ -19,6 +19,7 @@ PACKAGES = (
     "feedback",
     "synthetic",
     "publisher",
+    "attacker",
     "portal",
     "orchestration",
     "cli",
