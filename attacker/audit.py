@@ -29,6 +29,9 @@ ROOM = 5
 ROOM_OF_ROUNDED = 3
 """The same where the release rounds its counts."""
 
+KINDS = 12
+"""Up to so many kinds of people in a hidden cell, an insider of each is asked for."""
+
 SMALL = 4
 """Up to this many people are few."""
 
@@ -116,6 +119,7 @@ class _Attack:
     def findings(self) -> list[Finding]:
         """Return every leak, each figure once."""
         found: list[Finding] = []
+        self._worlds.explore(self._hidden_leaves())
         known: set[tuple[int, ...]] = set()
         for count in hidden_counts(self._releases):
             if count.cell.universe != self._grid.universe or self._is_harmless(count.cell):
@@ -131,6 +135,14 @@ class _Attack:
                 found += self._of_unprinted(cell, leaves)
         return [*found, *self._shared_outcomes()]
 
+    def _hidden_leaves(self) -> Leaves:
+        hidden = [
+            self._grid.leaves(count.release, count.cell)
+            for count in hidden_counts(self._releases)
+            if count.cell.universe == self._grid.universe
+        ]
+        return np.unique(np.concatenate([*hidden, np.array([], dtype=np.int64)]))
+
     def _is_harmless(self, cell: Cell) -> bool:
         return any(code in self._harmless for code in cell.codes)
 
@@ -145,17 +157,25 @@ class _Attack:
             if interval.low <= SMALL and interval.width < room:
                 yield Finding(Leak.TOO_NARROW, where, interval)
                 return
-        for leaf in leaves.tolist():
-            one = np.array([leaf], dtype=np.int64)
-            met = self._worlds.met_ends(leaves, least_of=one)
+        if self._insider_learns(leaves):
+            yield Finding(Leak.INSIDER, where, self._worlds.least_and_most(leaves))
+
+    def _insider_learns(self, leaves: Leaves) -> bool:
+        """Whether somebody who is one of the people, and knows of which kind, learns the count.
+
+        In a cell of many kinds of people, knowing one's own kind is no more than being in it.
+        """
+        kinds = [leaves[[place]] for place in range(len(leaves))]
+        for kind in kinds if len(kinds) <= KINDS else [leaves]:
+            met = self._worlds.met_ends(leaves, least_of=kind)
             if met is not None and met[0] != met[1]:
                 continue
-            if self._worlds.least_and_most(one).high == 0:
+            if self._worlds.least_and_most(kind).high == 0:
                 continue
-            interval = self._worlds.least_and_most(leaves, least_of=one)
+            interval = self._worlds.least_and_most(leaves, least_of=kind)
             if interval.low == interval.high and interval.low <= SMALL:
-                yield Finding(Leak.INSIDER, where, interval)
-                return
+                return True
+        return False
 
     def _of_unprinted(self, cell: Cell, leaves: Leaves) -> Iterator[Finding]:
         """A count is surely small where it is 1 or more and 4 or fewer in every world."""

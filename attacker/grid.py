@@ -116,7 +116,8 @@ class Grid:
         for atom, group in self._groups[name].items():
             members.setdefault(group, []).append(atom)
         for group, atoms in members.items():
-            by_groups.setdefault((group,), " or ".join(atoms))
+            others = f" and {len(atoms) - 1} more" if len(atoms) > 1 else ""
+            by_groups.setdefault((group,), min(atoms) + others)
         return {label: list(groups) for groups, label in by_groups.items()}
 
 

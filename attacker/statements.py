@@ -105,7 +105,7 @@ def read_release(folder: Path) -> Published:
         UnreadableRelease: a file is missing, or a column of numbers that nobody describes.
     """
     structure = _structure(folder)
-    reader = _Reader(folder, structure)
+    reader = _Reader(structure)
     for path in sorted((folder / "data").glob("*.csv")):
         reader.read_table(path)
     missing = sorted(structure["tables"].keys() - reader.tables)
@@ -115,7 +115,7 @@ def read_release(folder: Path) -> Published:
             "file. Publish the release again."
         )
     return Published(
-        name=folder.name,
+        name=structure["release"],
         atoms={
             name: {code: tuple(atoms) for code, atoms in one["codes"].items()}
             for name, one in structure["dimensions"].items()
@@ -155,8 +155,8 @@ def _structure(folder: Path) -> dict[str, Any]:
 class _Reader:
     """Turns the rows of data files into statements."""
 
-    def __init__(self, folder: Path, structure: dict[str, Any]) -> None:
-        self._release = folder.name
+    def __init__(self, structure: dict[str, Any]) -> None:
+        self._release: str = structure["release"]
         self._described = structure["tables"]
         self._floor = int(structure["smallest_denominator"])
         self._decimals_from = int(structure["smallest_denominator_with_decimal"])
@@ -191,7 +191,7 @@ class _Reader:
             elif meaning["is"] == "share":
                 self._add_share(meaning, keys, text, where)
             elif meaning["is"] == "limit":
-                self._check_limit(row, meaning["of"], text, where)
+                self._check_limit(row, meaning, text, where)
 
     def _add_count(self, cell: Cell, text: str, where: str) -> None:
         if text in ABSENT or text in OTHER_SYMBOLS:
@@ -225,10 +225,14 @@ class _Reader:
             )
         )
 
-    def _check_limit(self, row: dict[str, str], of: str, text: str, where: str) -> None:
+    def _check_limit(
+        self, row: dict[str, str], meaning: dict[str, Any], text: str, where: str
+    ) -> None:
         """An interval, a band or a position tells of the figure that it belongs to."""
-        if row[of] == HIDDEN and text != HIDDEN and text not in OTHER_SYMBOLS:
-            self.faults.append(f"{where}: {text} is shown beside a hidden {of}")
+        of = meaning["of"]
+        silent = {HIDDEN, *OTHER_SYMBOLS, *meaning["silence"]}
+        if row[of] == HIDDEN and text not in silent:
+            self.faults.append(f"{where}: {text} stands beside a hidden {of}")
 
 
 def _cell(meaning: Mapping[str, Any], keys: Mapping[str, str]) -> Cell:

@@ -9,6 +9,7 @@ it is the integer program's answer too. Where it is not, the integer program is 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
@@ -18,13 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attacker.grid import Grid, Leaves
-from attacker.statements import Count, Published, Share
+from attacker.statements import Cell, Published, Share
 
 MOST = 100_000
 """No leaf has more people; a cell that can reach it is without an upper limit."""
 
 SECONDS = 20.0
 """How long one integer program may take; what was found by then counts, and no more."""
+
+EXPLORED = 40
+"""So many worlds are met before any cell is asked for: they answer most of the questions."""
 
 _NEAR = 1e-6
 
@@ -77,9 +81,17 @@ class Worlds:
         ]
         self._corrections: float | None = None
         self._linear = self._model()
-        self.met: list[World] = []
+        self._met = np.zeros((64, grid.size))
+        self._met_count = 0
         if not self._is_feasible():
             self._allow_corrections()
+
+    def explore(self, leaves: Leaves) -> None:
+        """Meet a few worlds in which the leaves are as many and as few as can be, at random."""
+        draw = np.random.default_rng(0)
+        for _ in range(EXPLORED):
+            weights = draw.uniform(0.1, 1.0, len(leaves)) * draw.choice([-1.0, 1.0], len(leaves))
+            self._is_world(self._solve(self._linear, leaves, weights)[1])
 
     def least_and_most(self, leaves: Leaves, *, least_of: Leaves | None = None) -> Interval:
         """Return what a cell can be; `least_of` are leaves of which one person is known to be.
@@ -93,22 +105,13 @@ class Worlds:
 
     def met_ends(self, leaves: Leaves, *, least_of: Leaves | None = None) -> tuple[int, int] | None:
         """Return the least and the most of a cell in the worlds met so far; none in none."""
-        if not self.met:
-            return None
-        worlds = self._matrix()
+        worlds = self._met[: self._met_count]
         if least_of is not None:
             worlds = worlds[worlds[:, least_of].sum(axis=1) >= 1]
         if not len(worlds):
             return None
         sums = worlds[:, leaves].sum(axis=1)
         return int(sums.min()), int(sums.max())
-
-    def _matrix(self) -> NDArray[np.float64]:
-        if self._stacked is None or len(self._stacked) != len(self.met):
-            self._stacked = np.array(self.met)
-        return self._stacked
-
-    _stacked: NDArray[np.float64] | None = None
 
     def _ends(self, leaves: Leaves, least_of: Leaves | None) -> tuple[int, int]:
         with _LeastOf(self._linear, least_of):
@@ -135,10 +138,15 @@ class Worlds:
         rounded = np.round(found)
         if np.abs(found - rounded).max(initial=0) > _NEAR:
             return False
-        self.met.append(rounded[: self._grid.size])
+        if self._met_count == len(self._met):
+            self._met = np.vstack([self._met, np.zeros_like(self._met)])
+        self._met[self._met_count] = rounded[: self._grid.size]
+        self._met_count += 1
         return True
 
-    def _solve(self, model: highspy.Highs, leaves: Leaves, sense: int) -> tuple[float, World]:
+    def _solve(
+        self, model: highspy.Highs, leaves: Leaves, sense: int | NDArray[np.float64]
+    ) -> tuple[float, World]:
         width = model.getNumCol()
         cost = np.zeros(width)
         cost[leaves] = sense
@@ -209,28 +217,31 @@ class _LeastOf:
 
 
 def _rows(grid: Grid, release: Published, *, is_earlier: bool) -> list[_Row]:
-    rows = [
-        row
-        for count in release.counts
-        if count.cell.universe == grid.universe and (row := _of_count(grid, count, is_earlier))
-    ]
+    rows: list[_Row] = []
+    exact: dict[Cell, int] = {}
+    for count in release.counts:
+        if count.cell.universe == grid.universe and count.high is not None:
+            leaves = grid.leaves(count.release, count.cell)
+            rows.append(_Row(leaves, np.ones(len(leaves)), count.low, count.high, is_earlier))
+            if count.low == count.high:
+                exact[count.cell] = count.low
     for share in release.shares:
         if share.numerator.universe == grid.universe:
-            rows += _of_share(grid, share, is_earlier)
+            rows += _of_share(grid, share, exact, is_earlier)
     return rows
 
 
-def _of_count(grid: Grid, count: Count, is_earlier: bool) -> _Row | None:
-    if count.high is None:
-        return None
-    leaves = grid.leaves(count.release, count.cell)
-    return _Row(leaves, np.ones(len(leaves)), count.low, count.high, is_earlier)
+def _of_share(grid: Grid, share: Share, exact: Mapping[Cell, int], is_earlier: bool) -> list[_Row]:
+    """Return numerator - high x denominator <= 0 <= numerator - low x denominator, in integers.
 
-
-def _of_share(grid: Grid, share: Share, is_earlier: bool) -> list[_Row]:
-    """Return numerator - high x denominator <= 0 <= numerator - low x denominator, in integers."""
+    Of a denominator that is printed, a share says no more than which numerators there can be.
+    """
     numerator = grid.leaves(share.release, share.numerator)
     denominator = grid.leaves(share.release, share.denominator)
+    if share.denominator in exact:
+        people = exact[share.denominator]
+        low, high = ceil(share.low * people), floor(share.high * people)
+        return [_Row(numerator, np.ones(len(numerator)), low, high, is_earlier)]
     most = float(MOST) if share.most is None else float(share.most)
     rows = [_Row(denominator, np.ones(len(denominator)), share.fewest, most, is_earlier)]
     for bound, is_low in ((Fraction(share.low), True), (Fraction(share.high), False)):

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from cli import explain, feedback, returns, template
+from cli import audit, explain, feedback, returns, template
 from cli.speak import Exit, declared_quarter, declared_return, result, stop, talk
 from ingest.home import Home
 from specification.load import UnknownName
@@ -25,7 +25,7 @@ app = typer.Typer(
 )
 context_app = typer.Typer(help="National context: published tables and benchmarks.")
 app.add_typer(context_app, name="context")
-for commands in (returns, feedback, template, explain):
+for commands in (returns, feedback, template, explain, audit):
     commands.register(app)
 
 Borough = Annotated[str, typer.Option(help="GSS code, name or three letters: E09000012.")]
@@ -91,11 +91,11 @@ def publish(quarter: InQuarter) -> None:
     wanted = declared_quarter(quarter)
     from ingest.warehouse import NoWarehouse
     from orchestration.build import publish as run_publish
-    from publisher.release import NothingToPublish
+    from publisher.release import NothingToPublish, UnsafeRelease
 
     try:
         release = run_publish(Home.from_environment(), wanted)
-    except (NoWarehouse, NothingToPublish) as problem:
+    except (NoWarehouse, NothingToPublish, UnsafeRelease) as problem:
         stop(str(problem), Exit.FINDINGS)
     result.print(f"release: {release}", markup=False)
     result.print(f"report: {release / 'index.html'}", markup=False)

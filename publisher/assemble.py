@@ -19,7 +19,7 @@ from publisher.figures import (
     Section,
     Shown,
 )
-from publisher.marts import ALL, REGION, Marts
+from publisher.marts import ALL, DIGITAL, REGION, Marts
 from publisher.queries import Counted
 from publisher.sections.achievement import achievement
 from publisher.sections.comparison import Comparison
@@ -73,6 +73,7 @@ def assemble_figures(marts: Marts, *, is_synthetic: bool, generated_on: date) ->
         published_on=marts.published_on or generated_on,
         next_published_on=marts.next_published_on,
         coverage=coverage,
+        absent={population: _absent(marts, population) for population in (DIGITAL, ALL)},
         headlines=(
             Headline(figure=figure, sentence=sentence, counted_in="starts-london"),
             _achievement_headline(achieved.comparison),
@@ -173,6 +174,14 @@ def _coverage(marts: Marts) -> Coverage:
         digital_only=names(digital_only),
         late=names(late),
         **_registers(marts),
+    )
+
+
+def _absent(marts: Marts, population: str) -> tuple[str, ...]:
+    return tuple(
+        borough.borough_code
+        for borough in marts.boroughs
+        if borough not in marts.returned or marts.absence(borough.borough_code, population) == "n"
     )
 
 

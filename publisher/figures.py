@@ -6,11 +6,13 @@ or drawn (charts, page, bundle). A hidden count is a symbol here and has no numb
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from publisher.meaning import Meaning
 
 Symbol = Literal["c", "z", "u", "n", "b", "x"]
 Shown = int | float | Symbol
@@ -41,12 +43,16 @@ class FiguresModel(BaseModel):
 
 
 class Column(FiguresModel):
-    """One column of a table. `ends_interval` joins it to the column before: `57% to 73%`."""
+    """One column of a table. `ends_interval` joins it to the column before: `57% to 73%`.
+
+    `means` says whom its numbers count.
+    """
 
     name: str
     title: str
     description: str
     datatype: Literal["string", "integer", "percent", "decimal"]
+    means: Meaning | None = None
     ends_interval: bool = False
     is_on_page: bool = True
 
@@ -67,6 +73,13 @@ class Table(FiguresModel):
     is_on_page: bool = True
     holds_national_figures: bool = False
 
+    @model_validator(mode="after")
+    def _numbers_say_whom_they_count(self) -> Table:
+        silent = [c.name for c in self.columns if c.means is None and c.datatype != "string"]
+        if silent:
+            raise ValueError(f"{self.table_id} holds numbers that say of nobody: {silent}")
+        return self
+
     def made_up_words(self) -> str:
         """Return what a synthetic release says before the title of this table."""
         if self.holds_national_figures:
@@ -78,6 +91,14 @@ class Table(FiguresModel):
         names = [column.name for column in self.columns]
         for row in self.rows:
             yield dict(zip(names, row, strict=True))
+
+
+def explained(columns: Iterable[Column], **means: Meaning) -> tuple[Column, ...]:
+    """Return the columns with what each of them means, by name."""
+    return tuple(
+        column.model_copy(update={"means": means.get(column.name, column.means)})
+        for column in columns
+    )
 
 
 class Headline(FiguresModel):
@@ -138,9 +159,12 @@ class Coverage(FiguresModel):
 
 
 class Figures(FiguresModel):
-    """Every figure of one release, after disclosure control."""
+    """Every figure of one release, after disclosure control.
 
-    schema_version: Literal["cohort.figures/2"] = "cohort.figures/2"
+    `absent`: by population, the codes of the areas that are in none of its totals.
+    """
+
+    schema_version: Literal["cohort.figures/3"] = "cohort.figures/3"
     title: str
     quarter: str
     quarter_label: str
@@ -149,6 +173,7 @@ class Figures(FiguresModel):
     published_on: date
     next_published_on: date | None
     coverage: Coverage
+    absent: dict[str, tuple[str, ...]]
     headlines: tuple[Headline, ...]
     sections: tuple[Section, ...]
     quality: tuple[str, ...]

@@ -1,25 +1,35 @@
-"""Publish one quarter: build the bundle aside, then put it in place whole.
+"""Publish one quarter: build the bundle aside, attack it, then put it in place whole.
 
-Here: the order of the steps and the exchange of folders. Not here: what the bundle says.
+Here: the order of the steps and the exchange of folders. Not here: what the bundle says, or how it
+is attacked.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from attacker.audit import audit
+from attacker.statements import read_release
 from publisher.assemble import NothingToPublish, assemble_figures
 from publisher.charts.draw import draw_pictures
 from publisher.figures import Figures
 from publisher.files import sha256, write_manifest, write_tables
 from publisher.marts import Borough, read_marts
 from publisher.page import render_page
+from publisher.structure import write_structure
+from publisher.wording import plural
 from specification.periods import Quarter
 
-__all__ = ["NothingToPublish", "Release", "publish_release"]
+__all__ = ["NothingToPublish", "Release", "UnsafeRelease", "publish_release"]
+
+
+class UnsafeRelease(Exception):
+    """Somebody could work a hidden count out; nothing was published. The message names one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,7 @@ def publish_release(
 
     Raises:
         NothingToPublish: no borough has a signed return; nothing was written.
+        UnsafeRelease: the attack on the bundle found a hidden count; nothing was written.
     """
     marts = read_marts(warehouse, quarter=quarter)
     figures = assemble_figures(marts, is_synthetic=is_synthetic, generated_on=generated_on)
@@ -81,9 +92,32 @@ def _write_bundle(folder: Path, figures: Figures, boroughs: tuple[Borough, ...])
     numbers.write_text(figures.model_dump_json(indent=1) + "\n", "utf-8", newline="")
     published = Figures.model_validate_json(numbers.read_text("utf-8"))
     write_tables(published, folder / "data")
+    write_structure(published, folder / "structure.json")
+    _attack(folder)
     page = render_page(published, draw_pictures(published, boroughs))
     (folder / "index.html").write_text(page, "utf-8", newline="")
     write_manifest(published, folder)
+
+
+def _attack(folder: Path) -> None:
+    """Attack the files of a bundle, and keep what came of it beside them."""
+    verdict = audit(read_release(folder))
+    if not verdict.is_safe:
+        raise UnsafeRelease(
+            f"The release of {verdict.release} is not published: "
+            f"{plural(len(verdict.findings), 'figure')} would give hidden people away, the first "
+            f"being {verdict.findings[0]}. What is published stays as it was. This is a fault of "
+            "the disclosure control, not of a return: report it with this message."
+        )
+    result = {
+        "schema_version": "cohort.audit/1",
+        "release": verdict.release,
+        "is_safe": verdict.is_safe,
+        "hidden_counts": verdict.hidden,
+        "counts_tried": verdict.asked,
+    }
+    text = json.dumps(result, indent=1)
+    (folder / "audit.json").write_text(text + "\n", "utf-8", newline="")
 
 
 def _exchange(aside: Path, folder: Path) -> None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from publisher.disclosure import ProtectedCounts
-from publisher.figures import Cell, Column, Section, Table
+from publisher.figures import Cell, Column, Section, Table, explained
 from publisher.marts import DIGITAL, REGION, Marts
+from publisher.meaning import AREA, STARTS, Count, Key, Limit, people
 from publisher.proportions import rate_shown
 from publisher.queries import Counted, QueryColumn, by_area
 from publisher.sections.comparison import (
+    NOT_SHOWN,
     Comparison,
     case_mix_notes,
     compare,
@@ -104,6 +106,8 @@ def _borough_table(found: Comparison, starts: ProtectedCounts) -> Table:
     outcomes = found.outcomes
     marts = outcomes.marts
     areas = [(REGION, "London"), *((b.borough_code, b.borough_name) for b in marts.boroughs)]
+    leavers, achieved, rate = outcomes.meanings(DIGITAL_SPELLS)
+    journeys_ended, _, journey_success = outcomes.meanings(DIGITAL_JOURNEYS)
     rows: list[tuple[Cell, ...]] = []
     for area, name in areas:
         journeys = outcomes.leavers(DIGITAL_JOURNEYS, area)
@@ -124,7 +128,23 @@ def _borough_table(found: Comparison, starts: ProtectedCounts) -> Table:
     return Table(
         table_id="achievement-by-borough",
         title=f"Digital apprenticeships that ended, by borough, academic years {outcomes.period}",
-        columns=_COLUMNS,
+        columns=explained(
+            _COLUMNS,
+            borough_code=Key(dimension=AREA),
+            leavers=leavers,
+            achieved=achieved,
+            achievement_rate=rate,
+            achievement_low_95=Limit(of="achievement_rate"),
+            achievement_high_95=Limit(of="achievement_rate"),
+            compared_with_london=Limit(of="achievement_rate", silence=(NOT_SHOWN,)),
+            journeys_ended=journeys_ended,
+            journey_success=journey_success,
+            starts_year_to_date=Count(
+                people=people(
+                    STARTS, AREA, population=DIGITAL, period=year_to_date(marts.quarter)[1]
+                )
+            ),
+        ),
         rows=tuple(rows),
         query=_query(found),
         notes=(

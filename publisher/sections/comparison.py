@@ -13,6 +13,7 @@ from publisher import queries
 from publisher.comparisons import Compared, Limits, Position
 from publisher.figures import Cell, Chart, Column, Shown, Table
 from publisher.marts import REGION
+from publisher.meaning import OfNobody
 from publisher.proportions import SMALLEST_DENOMINATOR, percent_shown, rate_shown
 from publisher.sections.outcomes import Outcomes, Population
 from publisher.wording import joined, per_cent, plural
@@ -28,8 +29,9 @@ equation leaves each of them open.
 SIZES_ALL_LISTED = 100
 """Up to here the warehouse has limits for every number; beyond, for steps up to its largest."""
 
+NOT_SHOWN = "Not shown"
 _NOT_COMPARED = {
-    "c": "Not shown",
+    "c": NOT_SHOWN,
     "z": "Too few",
     "n": "Not collected",
     "b": "Sent back",
@@ -94,7 +96,7 @@ class Comparison:
             return str(self.boroughs[name].position)
         rate = self.rate(area_code)[0]
         if self.is_withheld and not isinstance(rate, str):
-            return "Not shown"
+            return NOT_SHOWN
         return _NOT_COMPARED.get(str(rate), "Not compared")
 
     def expected_range(self, area_code: str, name: str) -> tuple[Cell, Cell]:
@@ -252,10 +254,10 @@ def limits_tables(found: Comparison, *, table_id: str) -> tuple[Table, ...]:
         table_id=table_id,
         title="The range that chance explains around London’s rate, by number of leavers",
         columns=(
-            Column(name="leavers", title="Leavers", datatype="integer",
+            Column(name="leavers", title="Leavers", datatype="integer", means=OfNobody(),
                    description="Number of leavers of a borough."),
             *(
-                Column(name=name, title=title, datatype="decimal",
+                Column(name=name, title=title, datatype="decimal", means=OfNobody(),
                        description=f"{title} of the achievement rate, per cent.")
                 for name, title in zip(names, titles, strict=True)
             ),

@@ -11,12 +11,17 @@ from collections.abc import Iterable
 from publisher.disclosure import SMALL
 from publisher.figures import Cell, Column, Section, Shown, Table
 from publisher.marts import ALL, BOROUGH_TOTALS, DIGITAL, PROVIDER_STANDARDS, REGION, Marts
+from publisher.meaning import PERIOD, STARTS, Count, Key, Meaning, OfNobody, people
 from publisher.queries import literal
 from publisher.sections.starts import METRIC
 from specification.periods import Quarter
 
 LEARNER_HOME, DELIVERY = "learner_home", "delivery"
 PERIOD_TYPE = "academic_year"
+_MEANINGS: dict[str, Meaning] = {
+    name: Count(people=people(STARTS, PERIOD, area=REGION, population=population))
+    for name, population in (("council_starts", ALL), ("council_digital_starts", DIGITAL))
+}
 
 
 def national_context(marts: Marts) -> Section | None:
@@ -45,9 +50,11 @@ def national_context(marts: Marts) -> Section | None:
         title="Apprenticeship starts by academic year: national figures and this collection",
         columns=(
             Column(name="academic_year", title="Academic year", datatype="string",
+                   means=Key(dimension=PERIOD),
                    description="1 August to 31 July."),
             *(
-                Column(name=name, title=title, datatype="integer", description=description)
+                Column(name=name, title=title, datatype="integer", description=description,
+                       means=_MEANINGS.get(name, OfNobody()))
                 for name, (title, description) in titles.items()
             ),
         ),

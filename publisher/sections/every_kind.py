@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from publisher.figures import Cell, Column, Section, Table
+from publisher.figures import Cell, Column, Section, Table, explained
 from publisher.marts import REGION
+from publisher.meaning import AREA, Key, Limit
 from publisher.queries import QueryColumn, by_area
 from publisher.sections.comparison import (
+    NOT_SHOWN,
     Comparison,
     case_mix_notes,
     compare,
@@ -78,6 +80,7 @@ _COLUMNS = (
 def _borough_table(found: Comparison) -> Table:
     outcomes = found.outcomes
     counted = outcomes.counted(EVERY_SPELL)
+    leavers, achieved, rate = outcomes.meanings(EVERY_SPELL)
     boroughs = ((b.borough_code, b.borough_name) for b in outcomes.marts.boroughs)
     rows: list[tuple[Cell, ...]] = [
         (
@@ -95,7 +98,16 @@ def _borough_table(found: Comparison) -> Table:
         table_id="every-kind-by-borough",
         title="Apprenticeships of every kind that ended, by borough, academic years "
         f"{outcomes.period}",
-        columns=_COLUMNS,
+        columns=explained(
+            _COLUMNS,
+            borough_code=Key(dimension=AREA),
+            leavers=leavers,
+            achieved=achieved,
+            achievement_rate=rate,
+            expected_low_998=Limit(of="achievement_rate"),
+            expected_high_998=Limit(of="achievement_rate"),
+            compared_with_london=Limit(of="achievement_rate", silence=(NOT_SHOWN,)),
+        ),
         rows=tuple(rows),
         query=by_area(
             outcomes.marts.quarter,

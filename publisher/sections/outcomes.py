@@ -12,6 +12,7 @@ from datetime import date
 from publisher.disclosure import CountSystem, ProtectedCounts, Relation, protect
 from publisher.figures import Shown
 from publisher.marts import ALL, DIGITAL, REGION, Marts
+from publisher.meaning import AREA, Count, Share, people
 from publisher.queries import Counted
 
 PERIOD_TYPE = "three_academic_years"
@@ -20,16 +21,20 @@ MEASURES = ("leavers", "achieved", "not_achieved")
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """Whose outcomes are counted, and in which view; `prefix` begins the keys of its counts."""
+    """Whose outcomes are counted, and in which view; `prefix` begins the keys of its counts.
+
+    `universe` is shared by populations of which one is part of another.
+    """
 
     prefix: str
     metric_id: str
     population: str
+    universe: str
 
 
-DIGITAL_SPELLS = Population("", "M05", DIGITAL)
-DIGITAL_JOURNEYS = Population("journey_", "M08", DIGITAL)
-EVERY_SPELL = Population("all_", "M05", ALL)
+DIGITAL_SPELLS = Population("", "M05", DIGITAL, "spells_ended")
+DIGITAL_JOURNEYS = Population("journey_", "M08", DIGITAL, "journeys_ended")
+EVERY_SPELL = Population("all_", "M05", ALL, "spells_ended")
 _POPULATIONS = (DIGITAL_SPELLS, DIGITAL_JOURNEYS, EVERY_SPELL)
 _OTHER = "other_"
 """Every kind less digital: nobody prints it, and anybody can subtract it."""
@@ -46,6 +51,17 @@ class Outcomes:
     def counted(self, of: Population) -> Counted:
         """Return which figures of the warehouse these outcomes are."""
         return Counted(of.metric_id, of.population, PERIOD_TYPE, self.period)
+
+    def meanings(self, of: Population) -> tuple[Count, Count, Share]:
+        """Return what leavers, achievers and their rate count."""
+        codes = {"population": of.population, "period": self.period}
+        leavers = people(of.universe, AREA, outcome="ENDED", **codes)
+        achieved = people(of.universe, AREA, outcome="ACHIEVED", **codes)
+        return (
+            Count(people=leavers),
+            Count(people=achieved),
+            Share(numerator=achieved, denominator=leavers),
+        )
 
     def leavers(self, of: Population, area_code: str) -> Shown:
         """Return how many apprenticeships of an area ended, or the symbol in its place."""

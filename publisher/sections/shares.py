@@ -8,6 +8,7 @@ from __future__ import annotations
 from publisher.disclosure import CountSystem, ProtectedCounts, Relation, protect
 from publisher.figures import Cell, Chart, Column, Section, Shown, Table
 from publisher.marts import DIGITAL, REGION, Marts
+from publisher.meaning import AREA, Count, Key, Share, people
 from publisher.proportions import SMALLEST_DENOMINATOR, percent_shown
 from publisher.queries import Counted, QueryColumn, by_area
 from publisher.wording import plural
@@ -15,6 +16,9 @@ from publisher.wording import plural
 METRIC = "M37"
 WINDOW = ("window", "2019 to 2021")
 _COUNTED = Counted(METRIC, DIGITAL, *WINDOW)
+_CODES = {"population": DIGITAL, "period": WINDOW[1]}
+_PEOPLE = people("first_scheme_starts", AREA, **_CODES)
+_ALL_OF_THEM = people("first_scheme_starts", area=REGION, **_CODES)
 FOCUS_BOROUGH_CODE = "E09000012"
 """Hackney: the claim that the partnership's first scheme published was about its share."""
 
@@ -34,12 +38,14 @@ def borough_shares(marts: Marts) -> Section | None:
         title="Digital apprenticeship starts from 2019 to 2021, by borough",
         columns=(
             Column(name="borough_code", title="Code", datatype="string", is_on_page=False,
+                   means=Key(dimension=AREA),
                    description="GSS code of the borough; REGION for London."),
             Column(name="borough_name", title="Borough", datatype="string",
                    description="The borough as employer."),
-            Column(name="starts", title="Starts", datatype="integer",
+            Column(name="starts", title="Starts", datatype="integer", means=Count(people=_PEOPLE),
                    description="Digital apprenticeship starts, 2019 to 2021 (M37)."),
             Column(name="share_of_london", title="Share of London", datatype="percent",
+                   means=Share(numerator=_PEOPLE, denominator=_ALL_OF_THEM),
                    description="Starts as a share of all returned boroughs’ starts (M37)."),
         ),
         rows=tuple(rows),

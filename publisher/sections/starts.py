@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from publisher.disclosure import CountSystem, ProtectedCounts, Relation, protect
 from publisher.figures import Cell, Chart, Column, Section, Shown, Table
 from publisher.marts import ALL, DIGITAL, REGION, Marts
+from publisher.meaning import AREA, PERIOD, STARTS, Count, Key, people
 from publisher.queries import Counted, QueryColumn, by_area, literal, of_london
 from publisher.wording import change, plural
 from specification.periods import Quarter
@@ -191,12 +192,15 @@ def _london_table(marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter
         title="Apprenticeship starts in London by quarter",
         columns=(
             Column(name="quarter", title="Quarter code", datatype="string", is_on_page=False,
+                   means=Key(dimension=PERIOD),
                    description="Financial quarter, as 2026-27Q2."),
             Column(name="quarter_label", title="Quarter", datatype="string",
                    description="The quarter’s months."),
             Column(name="digital_starts", title="Digital starts", datatype="integer",
+                   means=Count(people=people(STARTS, PERIOD, area=REGION, population=DIGITAL)),
                    description="Starts in digital disciplines, employed by the borough (M01)."),
             Column(name="all_starts", title="Starts of every kind", datatype="integer",
+                   means=Count(people=people(STARTS, PERIOD, area=REGION, population=ALL)),
                    description="Starts in every discipline and by every route (M01)."),
         ),
         rows=rows,
@@ -235,6 +239,7 @@ def _tile_table(marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter, 
         title="Apprenticeship starts of every kind, by borough and quarter",
         columns=(
             Column(name="borough_code", title="Code", datatype="string", is_on_page=False,
+                   means=Key(dimension=AREA),
                    description="GSS code of the borough; REGION for London."),
             Column(name="borough_name", title="Borough", datatype="string",
                    description="The borough as employer."),
@@ -244,6 +249,7 @@ def _tile_table(marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter, 
                     title=_short_label(quarter),
                     datatype="integer",
                     description=f"Starts of every kind, {quarter.label} (M01).",
+                    means=Count(people=people(STARTS, AREA, population=ALL, period=str(quarter))),
                 )
                 for quarter in quarters
             ),

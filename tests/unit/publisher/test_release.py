@@ -40,7 +40,14 @@ def _copy(warehouse: Path, folder: Path, *statements: str) -> Path:
 
 def test_the_bundle_has_the_files_of_the_contract(release: Release) -> None:
     top = {path.name for path in release.folder.iterdir()}
-    assert top == {"index.html", "figures.json", "manifest.json", "data"}
+    assert top == {
+        "audit.json",
+        "data",
+        "figures.json",
+        "index.html",
+        "manifest.json",
+        "structure.json",
+    }
     stems = {path.name.removesuffix(".csv") for path in release.folder.glob("data/*.csv")}
     names = {path.name for path in (release.folder / "data").iterdir()}
     assert names == {

@@ -1,0 +1,121 @@
+"""What a number of a release counts, said once beside the number.
+
+Here: the meanings that a column can have, the universes of people and the codes of their
+dimensions. Not here: the numbers (sections), or the file that says all this (structure).
+
+A universe is people of one kind, and a code of one of its dimensions is a set of atoms: London is
+its boroughs, every kind is digital and other, a quarter is three months. What two codes share, a
+reader can subtract.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from specification.load import load_code_rows
+
+AREA, PERIOD, POPULATION = "area", "period", "population"
+OUTCOME, DESTINATION, CHECKPOINT = "outcome", "destination", "checkpoint"
+
+STARTS = "starts"
+
+OUTCOMES = {"ENDED": ("ACHIEVED", "NOT_ACHIEVED")}
+POPULATIONS = {"ALL": ("DIGITAL", "OTHER")}
+
+UNKNOWN = "UNKNOWN"
+_COUNTED = {
+    "M17": ("PERM_SAME",),
+    "M18": ("FTC_SAME",),
+    "M19": ("OTHER_LDN",),
+    "M20a": ("OTHER_PUBLIC",),
+    "M20b": ("OTHER_EMP", "SELF_EMP"),
+    "M21": ("STUDY", "APPR_SAME", "APPR_OTHER"),
+}
+"""The destinations that a metric counts; M22 counts every one in local government."""
+
+
+def destination_codes() -> dict[str, tuple[str, ...]]:
+    """Return the destinations of each metric, of those due, and of those whose is known."""
+    rows = load_code_rows("destination")
+    due = tuple(row["code"] for row in rows)
+    return _COUNTED | {
+        "M22": tuple(row["code"] for row in rows if row["is_local_government"] == "Y"),
+        "DUE": due,
+        "KNOWN": tuple(code for code in due if code != UNKNOWN),
+    }
+
+
+SENSITIVE = frozenset({OUTCOME, DESTINATION})
+"""Dimensions of which nobody may learn that a whole group shares one code."""
+
+HARMLESS = {DESTINATION: (UNKNOWN,)}
+"""Codes of which a small count tells nothing of anybody."""
+
+
+class _Said(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class People(_Said):
+    """Some people: a universe and the codes that are the same in every row.
+
+    `by`: the dimensions whose codes are the row's own keys.
+    """
+
+    universe: str
+    codes: dict[str, str] = {}
+    by: tuple[str, ...] = ()
+
+
+class Key(_Said):
+    """The column's cells are codes of a dimension."""
+
+    says: Literal["key"] = "key"
+    dimension: str
+
+
+class Count(_Said):
+    """The column counts people."""
+
+    says: Literal["count"] = "count"
+    people: People
+
+
+class Share(_Said):
+    """The column is a share in per cent of two counts, whether or not they are printed."""
+
+    says: Literal["share"] = "share"
+    numerator: People
+    denominator: People
+
+
+class Limit(_Said):
+    """The column is worked out from another one, and must not be shown where that is hidden.
+
+    `silence`: words that stand in its place there and tell nothing.
+    """
+
+    says: Literal["limit"] = "limit"
+    of: str
+    silence: tuple[str, ...] = ()
+
+
+class OfNobody(_Said):
+    """The column counts nobody of this collection: national figures, or points of a method."""
+
+    says: Literal["nobody"] = "nobody"
+
+
+Meaning = Annotated[Key | Count | Share | Limit | OfNobody, Field(discriminator="says")]
+
+
+def people(universe: str, *by: str, **codes: str) -> People:
+    """Return people of a universe: `by` are keys of the row, `codes` the same in every row."""
+    return People(universe=universe, codes=codes, by=by)
+
+
+def until(quarter: str) -> str:
+    """Return the code of everything up to the end of a quarter."""
+    return f"to {quarter}"
