@@ -81,7 +81,7 @@ def growth() -> theme.Drawing:
             for build in COLOURS
         ),
         alt.Chart(theme.values(ends))
-        .mark_text(align="left", dx=12, dy=-7)
+        .mark_text(align="left", dx=24, dy=-7)
         .encode(x=x, y=y, color=colour, text="words:N"),
     ).properties(width=theme.WIDE.width, height=380)
 
