@@ -23,6 +23,7 @@ from publisher.marts import Borough, read_marts
 from publisher.page import render_page
 from publisher.structure import write_structure
 from publisher.wording import plural
+from publisher.workbook import write_workbook
 from specification.periods import Quarter
 
 __all__ = ["NothingToPublish", "Release", "UnsafeRelease", "publish_release"]
@@ -92,6 +93,7 @@ def _write_bundle(folder: Path, figures: Figures, boroughs: tuple[Borough, ...])
     numbers.write_text(figures.model_dump_json(indent=1) + "\n", "utf-8", newline="")
     published = Figures.model_validate_json(numbers.read_text("utf-8"))
     write_tables(published, folder / "data")
+    write_workbook(published, folder / "tables.xlsx")
     write_structure(published, folder / "structure.json")
     _attack(folder)
     page = render_page(published, draw_pictures(published, boroughs))

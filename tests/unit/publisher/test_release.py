@@ -47,6 +47,7 @@ def test_the_bundle_has_the_files_of_the_contract(release: Release) -> None:
         "index.html",
         "manifest.json",
         "structure.json",
+        "tables.xlsx",
     }
     stems = {path.name.removesuffix(".csv") for path in release.folder.glob("data/*.csv")}
     names = {path.name for path in (release.folder / "data").iterdir()}
