@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from csvw import CSVW  # pyright: ignore[reportMissingTypeStubs]
 
 import publisher.release
 from publisher.figures import SYMBOLS, Cell, Figures
@@ -90,6 +91,25 @@ def test_csv_metadata_describes_the_csv(release: Release) -> None:
                     float(cell)
         key = [header.index(name) for name in metadata["tableSchema"]["primaryKey"]]
         assert len({tuple(row[place] for place in key) for row in rows}) == len(rows)
+
+
+def _is_valid_csvw(metadata: Path) -> bool:
+    found = CSVW(str(metadata), validate=True)
+    return found.is_valid and not found.warnings
+
+
+def test_the_metadata_and_its_csv_are_valid_csv_on_the_web(
+    release: Release, tmp_path: Path
+) -> None:
+    described = sorted((release.folder / "data").glob("*.csv-metadata.json"))
+    assert len(described) == len(list(release.folder.glob("data/*.csv")))
+    assert [path.name for path in described if not _is_valid_csvw(path)] == []
+    broken = tmp_path / "data"
+    shutil.copytree(release.folder / "data", broken)
+    table = broken / "achievement-by-borough.csv"
+    table.write_text(table.read_text("utf-8").replace(",c,", ",some,"), "utf-8")
+    with pytest.warns(UserWarning, match="Invalid column value: some"):
+        assert not _is_valid_csvw(broken / "achievement-by-borough.csv-metadata.json")
 
 
 def _row(release: Release, table_id: str, borough_name: str) -> dict[str, Cell]:
