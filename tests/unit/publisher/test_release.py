@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import shutil
+import warnings
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -94,7 +95,9 @@ def test_csv_metadata_describes_the_csv(release: Release) -> None:
 
 
 def _is_valid_csvw(metadata: Path) -> bool:
-    found = CSVW(str(metadata), validate=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")  # it collects its own
+        found = CSVW(str(metadata), validate=True)
     return found.is_valid and not found.warnings
 
 
@@ -108,8 +111,7 @@ def test_the_metadata_and_its_csv_are_valid_csv_on_the_web(
     shutil.copytree(release.folder / "data", broken)
     table = broken / "achievement-by-borough.csv"
     table.write_text(table.read_text("utf-8").replace(",c,", ",some,"), "utf-8")
-    with pytest.warns(UserWarning, match="Invalid column value: some"):
-        assert not _is_valid_csvw(broken / "achievement-by-borough.csv-metadata.json")
+    assert not _is_valid_csvw(broken / "achievement-by-borough.csv-metadata.json")
 
 
 def _row(release: Release, table_id: str, borough_name: str) -> dict[str, Cell]:
