@@ -21,7 +21,7 @@ import numpy as np
 
 from attacker.grid import Grid, Leaves, grids
 from attacker.statements import Cell, Published, hidden_counts
-from attacker.worlds import Contradiction, Interval, Worlds
+from attacker.worlds import Contradiction, Interval, Undecided, Worlds
 
 ROOM = 5
 """How far apart the least and the most of a hidden count have to be, where counts are whole."""
@@ -45,6 +45,7 @@ class Leak(StrEnum):
     SHARED_OUTCOME = "all have the same outcome"
     INSIDER = "is exactly known to one of the people in it"
     CONTRADICTION = "contradicts other figures of the release"
+    UNDECIDED = "could not be shown to be safe in time"
     BESIDE_HIDDEN = "tells of a hidden figure"
 
 
@@ -88,11 +89,12 @@ def audit(release: Published, earlier: tuple[Published, ...] = ()) -> Verdict:
     for universe, grid in grids(every).items():
         try:
             attack = _Attack(grid, every, Worlds(grid, every, newest=release.name))
+            findings += attack.findings()
+            asked += attack.asked
         except Contradiction:
             findings.append(Finding(Leak.CONTRADICTION, universe))
-            continue
-        findings += attack.findings()
-        asked += attack.asked
+        except Undecided:
+            findings.append(Finding(Leak.UNDECIDED, universe))
     return Verdict(
         release.name,
         tuple(one.name for one in earlier),

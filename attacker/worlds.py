@@ -31,6 +31,7 @@ EXPLORED = 40
 """So many worlds are met before any cell is asked for: they answer most of the questions."""
 
 _NEAR = 1e-6
+_FEASIBLE = int(highspy.SolutionStatus.kSolutionStatusFeasible)
 
 World = NDArray[np.float64]
 
@@ -39,9 +40,13 @@ class Contradiction(Exception):
     """The newest release contradicts itself: no people at all are as it says."""
 
 
+class Undecided(Exception):
+    """No world was found in time, so nothing can be said of the release: it is not published."""
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """The least and the most that a cell can be in any world; `most` is none without a limit."""
+    """The least and the most that a cell can be in any world; `high` is none without a limit."""
 
     low: int
     high: int | None
@@ -97,6 +102,9 @@ class Worlds:
         """Return what a cell can be; `least_of` are leaves of which one person is known to be.
 
         Exact where the integer programs end in time; otherwise the narrowest proven.
+
+        Raises:
+            Undecided: no world was found in time.
         """
         if not leaves.size:
             return Interval(0, 0)
@@ -130,7 +138,7 @@ class Worlds:
             return round(value)
         met = self.met_ends(leaves, least_of=least_of)
         if met is None:
-            return ceil(value - _NEAR) if sense == 1 else floor(value + _NEAR)
+            raise Undecided(f"No whole people were found for {self._grid.universe} in time.")
         return met[0] if sense == 1 else met[1]
 
     def _is_world(self, found: World) -> bool:
@@ -152,6 +160,8 @@ class Worlds:
         cost[leaves] = sense
         model.changeColsCost(width, np.arange(width, dtype=np.int32), cost)
         model.run()
+        if model.getInfo().primal_solution_status != _FEASIBLE:
+            return float("nan"), np.full(width, 0.5)  # no world, nor near one
         solution = np.array(model.getSolution().col_value)
         return float(solution[leaves].sum()), solution
 
