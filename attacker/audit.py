@@ -20,8 +20,9 @@ from enum import StrEnum
 import numpy as np
 
 from attacker.grid import Grid, Leaves, grids
+from attacker.programs import Contradiction, Undecided
 from attacker.statements import Cell, Published, hidden_counts
-from attacker.worlds import Contradiction, Interval, Undecided, Worlds
+from attacker.worlds import Interval, Worlds
 
 ROOM = 5
 """How far apart the least and the most of a hidden count have to be, where counts are whole."""
@@ -121,7 +122,6 @@ class _Attack:
     def findings(self) -> list[Finding]:
         """Return every leak, each figure once."""
         found: list[Finding] = []
-        self._worlds.explore(self._hidden_leaves())
         known: set[tuple[int, ...]] = set()
         for count in hidden_counts(self._releases):
             if count.cell.universe != self._grid.universe or self._is_harmless(count.cell):
@@ -136,14 +136,6 @@ class _Attack:
             if tuple(leaves.tolist()) not in known and not self._is_harmless(cell):
                 found += self._of_unprinted(cell, leaves)
         return [*found, *self._shared_outcomes()]
-
-    def _hidden_leaves(self) -> Leaves:
-        hidden = [
-            self._grid.leaves(count.release, count.cell)
-            for count in hidden_counts(self._releases)
-            if count.cell.universe == self._grid.universe
-        ]
-        return np.unique(np.concatenate([*hidden, np.array([], dtype=np.int64)]))
 
     def _is_harmless(self, cell: Cell) -> bool:
         return any(code in self._harmless for code in cell.codes)
@@ -167,15 +159,12 @@ class _Attack:
 
         In a cell of many kinds of people, knowing one's own kind is no more than being in it.
         """
-        kinds = [leaves[[place]] for place in range(len(leaves))]
-        for kind in kinds if len(kinds) <= KINDS else [leaves]:
-            met = self._worlds.met_ends(leaves, least_of=kind)
-            if met is not None and met[0] != met[1]:
-                continue
-            if self._worlds.least_and_most(kind).high == 0:
-                continue
-            interval = self._worlds.least_and_most(leaves, least_of=kind)
-            if interval.low == interval.high and interval.low <= SMALL:
+        if len(leaves) > KINDS:
+            interval = self._worlds.least_and_most(leaves)
+            return interval.high == 1
+        for kind in leaves.tolist():
+            interval = self._worlds.insider(leaves, kind)
+            if interval and interval.low == interval.high and interval.low <= SMALL:
                 return True
         return False
 
@@ -221,9 +210,6 @@ class _Attack:
         self.asked += 1
         met = self._worlds.met_ends(rest)
         if met is not None and met[1] > 0:
-            return False
-        met = self._worlds.met_ends(whole)
-        if met is not None and met[0] == 0:
             return False
         if self._worlds.least_and_most(rest).high != 0:
             return False

@@ -1,15 +1,15 @@
 """Which values the people can have: worlds that agree with everything published.
 
-Here: the linear and the integer program of one universe, and the least and the most that a cell
-can be. Not here: which cells are asked for, or what is too narrow (audit).
+Here: the conditions of one universe, and the least and the most that a cell can be. Not here: how
+a program is solved (programs), which cells are asked for, or what is too narrow (audit).
 
-A world is a whole number for each leaf. The linear program comes first: where its answer is whole,
-it is the integer program's answer too. Where it is not, the integer program is solved.
+A world is a whole number for each leaf. Leaves with the same conditions are one unknown: what one
+of them has, another could have. Unknowns that no condition ties together are programs apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
@@ -17,31 +17,12 @@ from math import ceil, floor
 import highspy
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from attacker.grid import Grid, Leaves
+from attacker.programs import MOST, Columns, Program, Row
 from attacker.statements import Cell, Published, Share
-
-MOST = 100_000
-"""No leaf has more people; a cell that can reach it is without an upper limit."""
-
-SECONDS = 20.0
-"""How long one integer program may take; what was found by then counts, and no more."""
-
-EXPLORED = 40
-"""So many worlds are met before any cell is asked for: they answer most of the questions."""
-
-_NEAR = 1e-6
-_FEASIBLE = int(highspy.SolutionStatus.kSolutionStatusFeasible)
-
-World = NDArray[np.float64]
-
-
-class Contradiction(Exception):
-    """The newest release contradicts itself: no people at all are as it says."""
-
-
-class Undecided(Exception):
-    """No world was found in time, so nothing can be said of the release: it is not published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,181 +39,165 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    leaves: Leaves
-    factors: NDArray[np.float64]
-    low: float
-    high: float
-    is_earlier: bool
+class _Part:
+    """The part of a cell that lies in one program.
+
+    `surely` are the unknowns that the cell has whole; of those in `perhaps` it has some leaves, and
+    the others can have all of the people.
+    """
+
+    program: Program
+    surely: Columns
+    perhaps: Columns
+
+    @property
+    def all(self) -> Columns:
+        return np.concatenate([self.surely, self.perhaps])
 
 
 class Worlds:
-    """The worlds of one universe, and those of them that were met so far."""
+    """The worlds of one universe."""
 
     def __init__(self, grid: Grid, releases: tuple[Published, ...], *, newest: str) -> None:
         """Set up the programs of every statement about a universe.
 
-        Earlier releases were counted before boroughs corrected their registers. Where they
-        contradict the newest, a reader supposes as few corrections as possible, and so does this.
-
         Raises:
             Contradiction: the newest release contradicts itself.
         """
-        self._grid = grid
-        self._rows = [
+        rows = [
             row
             for release in releases
             for row in _rows(grid, release, is_earlier=release.name != newest)
         ]
-        self._corrections: float | None = None
-        self._linear = self._model()
-        self._met = np.zeros((64, grid.size))
-        self._met_count = 0
-        if not self._is_feasible():
-            self._allow_corrections()
+        self._unknown, self._leaf_count = _same_conditions(grid.size, rows)
+        width = len(self._leaf_count)
+        rows = [_of_unknowns(row, self._unknown) for row in rows]
+        self._program_of = _tied(width, rows)
+        self._place = np.zeros(width, dtype=np.int64)
+        self._programs: list[Program] = []
+        by_program: dict[int, list[Row]] = {}
+        for row in rows:
+            key = int(self._program_of[row.columns[0]]) if row.columns.size else -1
+            by_program.setdefault(key, []).append(row)
+        if -1 in by_program:
+            Program(0, by_program.pop(-1))  # conditions on nobody: kept, or a contradiction
+        for number in range(int(self._program_of.max(initial=-1)) + 1):
+            columns = np.flatnonzero(self._program_of == number)
+            self._place[columns] = np.arange(len(columns))
+            mine = [
+                Row(self._place[row.columns], row.factors, row.low, row.high, row.is_earlier)
+                for row in by_program.get(number, [])
+            ]
+            self._programs.append(Program(len(columns), mine))
 
-    def explore(self, leaves: Leaves) -> None:
-        """Meet a few worlds in which the leaves are as many and as few as can be, at random."""
-        draw = np.random.default_rng(0)
-        for _ in range(EXPLORED):
-            weights = draw.uniform(0.1, 1.0, len(leaves)) * draw.choice([-1.0, 1.0], len(leaves))
-            self._is_world(self._solve(self._linear, leaves, weights)[1])
-
-    def least_and_most(self, leaves: Leaves, *, least_of: Leaves | None = None) -> Interval:
-        """Return what a cell can be; `least_of` are leaves of which one person is known to be.
-
-        Exact where the integer programs end in time; otherwise the narrowest proven.
+    def least_and_most(self, leaves: Leaves) -> Interval:
+        """Return what a cell can be. Exact, where the integer programs end in time.
 
         Raises:
             Undecided: no world was found in time.
         """
-        if not leaves.size:
-            return Interval(0, 0)
-        low, high = self._ends(leaves, least_of)
+        low = high = 0
+        for part in self._parts(leaves):
+            low += part.program.end(part.surely, 1) if part.surely.size else 0
+            high += part.program.end(part.all, -1)
         return Interval(low, None if high >= MOST else high)
 
-    def met_ends(self, leaves: Leaves, *, least_of: Leaves | None = None) -> tuple[int, int] | None:
-        """Return the least and the most of a cell in the worlds met so far; none in none."""
-        worlds = self._met[: self._met_count]
-        if least_of is not None:
-            worlds = worlds[worlds[:, least_of].sum(axis=1) >= 1]
-        if not len(worlds):
-            return None
-        sums = worlds[:, leaves].sum(axis=1)
-        return int(sums.min()), int(sums.max())
+    def met_ends(self, leaves: Leaves) -> tuple[int, int] | None:
+        """Return how few and how many a cell has in worlds met so far: it can be both.
 
-    def _ends(self, leaves: Leaves, least_of: Leaves | None) -> tuple[int, int]:
-        with _LeastOf(self._linear, least_of):
-            ends = [self._end(leaves, sense, least_of) for sense in (1, -1)]
-        return ends[0], ends[1]
+        None where none was met.
+        """
+        low = high = 0
+        for part in self._parts(leaves):
+            met = part.program.met
+            if not len(met):
+                return None
+            low += int(met[:, part.surely].sum(axis=1).min())
+            high += int(met[:, part.all].sum(axis=1).max())
+        return low, high
 
-    def _end(self, leaves: Leaves, sense: int, least_of: Leaves | None) -> int:
-        """Return the least (sense 1) or the most (-1) of a cell."""
-        value, world = self._solve(self._linear, leaves, sense)
-        if self._is_world(world):
-            return round(value)
-        whole = self._model(is_whole=True)
-        with _LeastOf(whole, least_of):
-            value, world = self._solve(whole, leaves, sense)
-        if self._is_world(world):
-            return round(value)
-        met = self.met_ends(leaves, least_of=least_of)
-        if met is None:
-            raise Undecided(f"No whole people were found for {self._grid.universe} in time.")
-        return met[0] if sense == 1 else met[1]
+    def insider(self, leaves: Leaves, kind: int) -> Interval | None:
+        """Return what a cell can be for somebody in it, whose kind is one of its leaves.
 
-    def _is_world(self, found: World) -> bool:
-        """Keep a solution of whole numbers; return whether it is one."""
-        rounded = np.round(found)
-        if np.abs(found - rounded).max(initial=0) > _NEAR:
-            return False
-        if self._met_count == len(self._met):
-            self._met = np.vstack([self._met, np.zeros_like(self._met)])
-        self._met[self._met_count] = rounded[: self._grid.size]
-        self._met_count += 1
-        return True
+        At least so wide: worlds met so far are not looked beyond. None where nobody is of the kind.
 
-    def _solve(
-        self, model: highspy.Highs, leaves: Leaves, sense: int | NDArray[np.float64]
-    ) -> tuple[float, World]:
-        width = model.getNumCol()
-        cost = np.zeros(width)
-        cost[leaves] = sense
-        model.changeColsCost(width, np.arange(width, dtype=np.int32), cost)
-        model.run()
-        if model.getInfo().primal_solution_status != _FEASIBLE:
-            return float("nan"), np.full(width, 0.5)  # no world, nor near one
-        solution = np.array(model.getSolution().col_value)
-        return float(solution[leaves].sum()), solution
+        Raises:
+            Undecided: no world was found in time.
+        """
+        mine = np.array([self._place[self._unknown[kind]]])
+        low = high = 0
+        for part in self._parts(leaves):
+            if mine[0] not in part.all or self._programs_differ(part, kind):
+                low += part.program.end(part.surely, 1) if part.surely.size else 0
+                high += part.program.end(part.all, -1)
+                continue
+            if part.program.end(mine, -1) == 0:
+                return None
+            # Of an unknown that the cell has in part, the one who asks is in the cell.
+            alone = int(mine[0] in part.perhaps)
+            met = part.program.met[part.program.met[:, mine[0]] >= 1]
+            if len(met):
+                ends = met[:, part.surely].sum(axis=1).min(), met[:, part.all].sum(axis=1).max()
+                if ends[1] > ends[0] + alone:
+                    low, high = low + int(ends[0]) + alone, high + int(ends[1])
+                    continue
+            low += part.program.end(part.surely, 1, mine) + alone
+            high += part.program.end(part.all, -1, mine)
+        return Interval(low, None if high >= MOST else high)
 
-    def _is_feasible(self) -> bool:
-        self._linear.run()
-        return self._linear.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    def _programs_differ(self, part: _Part, kind: int) -> bool:
+        return part.program is not self._programs[self._program_of[self._unknown[kind]]]
 
-    def _allow_corrections(self) -> None:
-        """Let the fewest people be corrected that make earlier releases agree with the newest."""
-        if not any(row.is_earlier for row in self._rows):
-            raise Contradiction(self._grid.universe)
-        self._corrections = float("inf")
-        model = self._model()
-        width = model.getNumCol()
-        cost = np.zeros(width)
-        cost[self._grid.size :] = 1
-        model.changeColsCost(width, np.arange(width, dtype=np.int32), cost)
-        model.run()
-        if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            raise Contradiction(self._grid.universe)
-        self._corrections = ceil(model.getInfo().objective_function_value - _NEAR)
-        self._linear = self._model()
-
-    def _model(self, *, is_whole: bool = False) -> highspy.Highs:
-        model = highspy.Highs()
-        model.setOptionValue("output_flag", False)
-        model.setOptionValue("time_limit", SECONDS * 30 if not is_whole else SECONDS)
-        size = self._grid.size
-        earlier = [place for place, row in enumerate(self._rows) if row.is_earlier]
-        slack = 0 if self._corrections is None else 2 * len(earlier)
-        width = size + slack
-        model.addVars(width, np.zeros(width), np.full(width, float(MOST)))
-        places = {row: size + 2 * place for place, row in enumerate(earlier)} if slack else {}
-        for place, row in enumerate(self._rows):
-            columns, factors = row.leaves, row.factors
-            if place in places:
-                columns = np.append(columns, [places[place], places[place] + 1])
-                factors = np.append(factors, [1.0, -1.0])
-            model.addRow(row.low, row.high, len(columns), columns.astype(np.int32), factors)
-        if slack and self._corrections is not None and np.isfinite(self._corrections):
-            columns = np.arange(size, width, dtype=np.int32)
-            model.addRow(0.0, self._corrections, slack, columns, np.ones(slack))
-        if is_whole:
-            kinds = np.full(width, int(highspy.HighsVarType.kInteger), dtype=np.uint8)
-            model.changeColsIntegrality(width, np.arange(width, dtype=np.int32), kinds)
-        return model
+    def _parts(self, leaves: Leaves) -> Iterator[_Part]:
+        unknowns, counts = np.unique(self._unknown[leaves], return_counts=True)
+        is_whole = counts == self._leaf_count[unknowns]
+        numbers = self._program_of[unknowns]
+        for number in np.unique(numbers):
+            here = numbers == number
+            yield _Part(
+                self._programs[number],
+                self._place[unknowns[here & is_whole]],
+                self._place[unknowns[here & ~is_whole]],
+            )
 
 
-class _LeastOf:
-    """While it holds, some leaves have one person or more: the one who asks."""
-
-    def __init__(self, model: highspy.Highs, leaves: Leaves | None) -> None:
-        self._model, self._leaves = model, leaves
-
-    def __enter__(self) -> None:
-        if self._leaves is not None:
-            columns = self._leaves.astype(np.int32)
-            self._model.addRow(1.0, highspy.kHighsInf, len(columns), columns, np.ones(len(columns)))
-
-    def __exit__(self, *_: object) -> None:
-        if self._leaves is not None:
-            self._model.deleteRows(1, np.array([self._model.getNumRow() - 1], dtype=np.int32))
+def _same_conditions(size: int, rows: list[Row]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the unknown of each leaf, and how many leaves each unknown has."""
+    conditions: list[list[tuple[int, float]]] = [[] for _ in range(size)]
+    for number, row in enumerate(rows):
+        for leaf, factor in zip(row.columns.tolist(), row.factors.tolist(), strict=True):
+            conditions[leaf].append((number, factor))
+    numbers: dict[tuple[tuple[int, float], ...], int] = {}
+    unknown = np.array(
+        [numbers.setdefault(tuple(one), len(numbers)) for one in conditions], dtype=np.int64
+    )
+    return unknown, np.bincount(unknown, minlength=len(numbers))
 
 
-def _rows(grid: Grid, release: Published, *, is_earlier: bool) -> list[_Row]:
-    rows: list[_Row] = []
+def _of_unknowns(row: Row, unknown: NDArray[np.int64]) -> Row:
+    columns, first = np.unique(unknown[row.columns], return_index=True)
+    return Row(columns, row.factors[first], row.low, row.high, row.is_earlier)
+
+
+def _tied(width: int, rows: list[Row]) -> NDArray[np.int64]:
+    """Return the number of the program of each unknown."""
+    sizes = [len(row.columns) for row in rows]
+    numbers = np.repeat(np.arange(len(rows)), sizes)
+    columns = np.concatenate([np.array([], dtype=np.int64), *(row.columns for row in rows)])
+    ties = coo_matrix(
+        (np.ones(len(columns)), (columns, width + numbers)), shape=(width + len(rows),) * 2
+    )
+    labels = connected_components(ties, directed=False)[1][:width]
+    return np.unique(labels, return_inverse=True)[1].astype(np.int64)
+
+
+def _rows(grid: Grid, release: Published, *, is_earlier: bool) -> list[Row]:
+    rows: list[Row] = []
     exact: dict[Cell, int] = {}
     for count in release.counts:
         if count.cell.universe == grid.universe and count.high is not None:
             leaves = grid.leaves(count.release, count.cell)
-            rows.append(_Row(leaves, np.ones(len(leaves)), count.low, count.high, is_earlier))
+            rows.append(Row(leaves, np.ones(len(leaves)), count.low, count.high, is_earlier))
             if count.low == count.high:
                 exact[count.cell] = count.low
     for share in release.shares:
@@ -241,7 +206,7 @@ def _rows(grid: Grid, release: Published, *, is_earlier: bool) -> list[_Row]:
     return rows
 
 
-def _of_share(grid: Grid, share: Share, exact: Mapping[Cell, int], is_earlier: bool) -> list[_Row]:
+def _of_share(grid: Grid, share: Share, exact: Mapping[Cell, int], is_earlier: bool) -> list[Row]:
     """Return numerator - high x denominator <= 0 <= numerator - low x denominator, in integers.
 
     Of a denominator that is printed, a share says no more than which numerators there can be.
@@ -251,9 +216,9 @@ def _of_share(grid: Grid, share: Share, exact: Mapping[Cell, int], is_earlier: b
     if share.denominator in exact:
         people = exact[share.denominator]
         low, high = ceil(share.low * people), floor(share.high * people)
-        return [_Row(numerator, np.ones(len(numerator)), low, high, is_earlier)]
+        return [Row(numerator, np.ones(len(numerator)), low, high, is_earlier)]
     most = float(MOST) if share.most is None else float(share.most)
-    rows = [_Row(denominator, np.ones(len(denominator)), share.fewest, most, is_earlier)]
+    rows = [Row(denominator, np.ones(len(denominator)), share.fewest, most, is_earlier)]
     for bound, is_low in ((Fraction(share.low), True), (Fraction(share.high), False)):
         factors = dict.fromkeys(denominator.tolist(), -bound.numerator)
         for leaf in numerator.tolist():
@@ -261,5 +226,5 @@ def _of_share(grid: Grid, share: Share, exact: Mapping[Cell, int], is_earlier: b
         leaves = np.array(sorted(factors), dtype=np.int64)
         values = np.array([float(factors[leaf]) for leaf in leaves.tolist()])
         ends = (0.0, highspy.kHighsInf) if is_low else (-highspy.kHighsInf, 0.0)
-        rows.append(_Row(leaves, values, *ends, is_earlier))
+        rows.append(Row(leaves, values, *ends, is_earlier))
     return rows

@@ -10,8 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 from attacker.grid import Grid
+from attacker.programs import Contradiction
 from attacker.statements import Published
-from attacker.worlds import Contradiction, Interval, Worlds
+from attacker.worlds import Interval, Worlds
 from tests.unit.attacker.published_tables import TOTAL, cell, names, published, with_margins
 
 TABLES = 300
