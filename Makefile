@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV := UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: help setup demo serve test check generate docs bench bench-warehouse mutate semantic lint viewers
+.PHONY: help setup demo serve test check generate docs bench bench-warehouse mutate attack semantic lint viewers
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
@@ -58,6 +58,9 @@ docs: setup ## One static page of the warehouse's models: dbt's own documentatio
 
 mutate: setup ## Put every small fault into the SQL of the rates: the unit tests must find each
 	@$(BIN)/python -m tests.mutation.mutate_rates
+
+attack: setup ## Attack the releases of fifty made-up Londons
+	@$(BIN)/python -m tests.property.attacked_londons 50
 
 bench: setup ## Measure the main steps against named alternatives
 	@$(BIN)/python -m benchmarks.check_speed

@@ -11,7 +11,8 @@ Policy, in the order in which it is applied.
 4. Complements: from everything that stays visible (rows, column totals, sums of quarters), the
    value of each small count must stay uncertain by at least `PROTECTION`. Where it would not,
    a linear program chooses the cheapest further counts to hide, smallest first, region totals
-   last. They carry the same `c`: a reader cannot tell which of the two reasons hid a count.
+   last. They carry the same `c`: a reader cannot tell which of the two reasons hid a count, so
+   what can be known of every hidden count leaves `ROOM`, unless it is surely not small.
 5. Rates: only of 10 people or more, and only where no part is hidden; whole per cent under 100
    people, one decimal from 100. No interval, band, bar, point or position of a hidden count.
 6. Everything drawn and written reads the protected figures, never the marts.
@@ -29,7 +30,8 @@ from dataclasses import dataclass, field
 from math import log1p
 
 import numpy as np
-from scipy.optimize import linprog
+from numpy.typing import NDArray
+from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import csr_matrix
 
 from publisher.figures import Shown, Symbol
@@ -38,8 +40,13 @@ SMALL = range(1, 5)
 PROTECTION = 3
 """A hidden small count could be at least this much larger, for all that a reader can tell."""
 
+ROOM = 5
+"""The least and the most that a hidden count can be, for all that a reader can tell, are so far
+apart."""
+
 _HIDDEN_WEIGHT = 0.001
 _TOTAL_WEIGHT = 10_000.0
+_NO_LIMIT = 1_000_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,8 @@ def protect(system: CountSystem) -> ProtectedCounts:
 
     Returns:
         ProtectedCounts, in which every small count could be at least 3 larger for all that a
-        reader of the visible counts can tell, as far as linear relations go.
+        reader of the visible counts can tell, as far as linear relations go, and what can be
+        known of every hidden count that may be small leaves a room of 5.
     """
     small = sorted(
         (key for key in system.counts if system.is_small(key)),
@@ -107,11 +115,27 @@ def protect(system: CountSystem) -> ProtectedCounts:
     hidden = _with_followers(system, set(system.unprinted) | set(small))
     program = _ComplementProgram(system)
     for key in small:
-        hidden = _with_followers(system, hidden | program.complements(key, hidden))
+        hidden = _with_followers(system, hidden | program.complements(key, hidden, PROTECTION))
+    hidden = _with_room(system, program, hidden)
     return ProtectedCounts(
         visible={key: count for key, count in system.counts.items() if key not in hidden},
         hidden=frozenset(key for key in hidden if key in system.counts),
     )
+
+
+def _with_room(system: CountSystem, program: _ComplementProgram, hidden: set[str]) -> set[str]:
+    """Return the hidden counts with what must be hidden beside them to leave each its room."""
+    waiting = sorted(hidden - system.unprinted - system.harmless)
+    while waiting:
+        key = waiting.pop(0)
+        low, high = program.bounds(key, hidden)
+        if low >= SMALL.stop or high - low >= ROOM:
+            continue
+        more = program.complements(key, hidden, low + ROOM - system.counts[key])
+        reached = _with_followers(system, hidden | more)
+        waiting += sorted(reached - hidden - system.unprinted - system.harmless)
+        hidden = reached
+    return hidden
 
 
 def _with_followers(system: CountSystem, hidden: set[str]) -> set[str]:
@@ -154,25 +178,46 @@ class _ComplementProgram:
         change = csr_matrix((signs, (rows, columns)), shape=(self._relation_count, width))
         self._relations = csr_matrix(np.hstack([change.toarray(), -change.toarray()]))
 
-    def complements(self, key: str, hidden: set[str]) -> set[str]:
-        """Return the visible counts that must be hidden so that `key` could be 3 larger."""
+    def bounds(self, key: str, hidden: set[str]) -> tuple[int, int]:
+        """Return the least and the most that a count can be, for all that the visible ones tell."""
+        width = len(self._keys)
+        is_hidden = np.array([name in hidden for name in self._keys])
+        upper = np.concatenate(
+            [np.where(is_hidden, _NO_LIMIT, 0), np.where(is_hidden, self._counts, 0)]
+        )
+        ends: list[int] = []
+        for sense in (1.0, -1.0):
+            cost = np.zeros(2 * width)
+            cost[self._place[key]], cost[width + self._place[key]] = sense, -sense
+            found = self._solve(cost, np.zeros(2 * width), upper)
+            change = sense * float(found.fun)
+            ends.append(int(self._counts[self._place[key]] + round(change)))
+        return ends[0], ends[1]
+
+    def complements(self, key: str, hidden: set[str], rise: int) -> set[str]:
+        """Return the visible counts that must be hidden so that `key` could be `rise` larger."""
         weights = self._weights.copy()
         weights[[self._place[name] for name in hidden if name in self._place]] = _HIDDEN_WEIGHT
         width = len(self._keys)
         upper = np.concatenate([np.full(width, np.inf), self._counts])
         lower = np.zeros(2 * width)
         place = self._place[key]
-        lower[place] = upper[place] = PROTECTION
+        lower[place] = upper[place] = rise
         upper[width + place] = 0
+        changes = self._solve(np.concatenate([weights, weights]), lower, upper).x
+        moved = changes[:width] + changes[width:]
+        return {name for name in self._keys if moved[self._place[name]] > 1e-7} - hidden
+
+    def _solve(
+        self, cost: NDArray[np.float64], lower: NDArray[np.float64], upper: NDArray[np.float64]
+    ) -> OptimizeResult:
         found = linprog(
-            np.concatenate([weights, weights]),
+            cost,
             A_eq=self._relations if self._relation_count else None,
             b_eq=np.zeros(self._relation_count) if self._relation_count else None,
             bounds=np.column_stack([lower, upper]),
             method="highs",
         )
-        changes = found.x
-        if not found.success or changes is None:
-            raise RuntimeError(f"No set of counts hides {key}: {found.message}")
-        moved = changes[:width] + changes[width:]
-        return {name for name in self._keys if moved[self._place[name]] > 1e-7} - hidden
+        if not found.success or found.x is None:
+            raise RuntimeError(f"No set of counts can be hidden: {found.message}")
+        return found

@@ -93,6 +93,8 @@ def destination_system(marts: Marts) -> CountSystem:
         _add_area(system, marts, REGION, checkpoint, tuple(DESTINATIONS))
         _add_remainder(system, checkpoint, "M22", ("M17", "M18", "M19"))
         _add_remainder(system, checkpoint, "known", ("M17", "M18", "M19", "M20a", "M20b", "M21"))
+        # Local government and the other employers have nobody in common.
+        _add_remainder(system, checkpoint, "known", ("M22", "M20a", "M20b"))
     area_codes = [borough.borough_code for borough in marts.returned]
     for area in area_codes:
         _add_area(system, marts, area, HEADLINE_CHECKPOINT, (HEADLINE_METRIC,))
@@ -152,7 +154,7 @@ def _add_remainder(
     remainder = system.counts[whole] - sum(system.counts[part] for part in parts)
     if remainder < 0:
         return
-    key = f"rest_of_{measure}{place}"
+    key = f"{measure}_without_{'_'.join(metric_ids)}{place}"
     system.counts[key] = remainder
     system.unprinted.add(key)
     system.relations.append(Relation(whole, (*parts, key)))

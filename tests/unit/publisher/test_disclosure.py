@@ -71,6 +71,17 @@ def test_no_small_count_can_be_worked_out(pairs: list[tuple[int, int]]) -> None:
             assert most - least >= 3, (key, least, most)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=4, max_size=12))
+def test_what_can_be_known_of_a_hidden_count_leaves_room(pairs: list[tuple[int, int]]) -> None:
+    """A reader cannot tell a small count from one that was hidden beside it."""
+    system = _rates(pairs)
+    counts = protect(system)
+    for key in counts.hidden - system.unprinted:
+        least, most = possible_values(system, counts, key)
+        assert least > 4 or most - least >= 5, (key, least, most)
+
+
 def test_one_hidden_count_of_a_column_takes_the_next_smallest_with_it() -> None:
     system = CountSystem(
         counts={"a": 3, "b": 40, "c": 12, "d": 25, "T": 80},
