@@ -66,9 +66,9 @@ class Grid:
                 seen.setdefault(atom, set()).add((release, code))
         if name == AREA:
             for release in self._releases.values():
-                for population, areas in release.absent.items():
+                for (as_at, population), areas in release.absent.items():
                     for area in areas & seen.keys():
-                        seen[area].add((release.name, f"absent from {population}"))
+                        seen[area].add((release.name, f"absent from {population}, {as_at}"))
         numbers: dict[_Signature, int] = {}
         return {
             atom: numbers.setdefault(frozenset(codes), len(numbers)) for atom, codes in seen.items()
@@ -77,7 +77,8 @@ class Grid:
     def leaves(self, release: str, cell: Cell) -> Leaves:
         """Return the leaves that a cell of a release counts, without areas that are in no total."""
         codes = dict(cell.codes)
-        absent = self._releases[release].absent.get(codes.get(POPULATION, ""), frozenset[str]())
+        totals = cell.as_at, codes.get(POPULATION, "")
+        absent = self._releases[release].absent.get(totals, frozenset[str]())
         places: list[list[int]] = []
         for name in self.dimensions:
             atoms = self._atoms(release, name, codes[name])

@@ -1,7 +1,7 @@
 """What a release says: each published count, share and gap as a statement about people.
 
 Here: reading `structure.json` and the data files of a bundle. Not here: what follows from the
-statements (grid, intervals).
+statements (worlds).
 
 `structure.json` says of each column which people it counts: a universe, and a code for each of its
 dimensions. A code is a set of atoms; the file lists the atoms of every code that has more than one.
@@ -17,7 +17,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-STRUCTURE_SCHEMA = "cohort.structure/1"
+STRUCTURE_SCHEMA = "cohort.structure/2"
 HIDDEN = "c"
 ABSENT = frozenset({"x", "n", "b"})
 """Symbols of an area that is in no total."""
@@ -31,10 +31,14 @@ class UnreadableRelease(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Some people: a universe, and a code in each of its dimensions."""
+    """Some people: a universe, and a code in each of its dimensions.
+
+    `as_at`: the quarter at whose end they are counted; empty of people whom nobody prints.
+    """
 
     universe: str
     codes: tuple[tuple[str, str], ...]
+    as_at: str = ""
 
     def __str__(self) -> str:
         return f"{self.universe} ({', '.join(f'{name} {code}' for name, code in self.codes)})"
@@ -82,7 +86,8 @@ class Published:
 
     `atoms`: of each dimension, the atoms of each code that has more than one. `sensitive`: the
     dimensions of which nobody may learn that a whole group shares one code. `harmless`: codes of
-    which a small count tells nothing. `absent`: by population, the areas that are in no total.
+    which a small count tells nothing. `absent`: by quarter as at which people are counted, and by
+    population, the areas that are in no total.
     `rounded_to`: counts are multiples of it; 1 where they are whole.
     `faults`: what is published against the release's own rules, found while reading.
     """
@@ -91,7 +96,7 @@ class Published:
     atoms: Mapping[str, Mapping[str, tuple[str, ...]]]
     sensitive: frozenset[str]
     harmless: frozenset[tuple[str, str]]
-    absent: Mapping[str, frozenset[str]]
+    absent: Mapping[tuple[str, str], frozenset[str]]
     counts: tuple[Count, ...]
     shares: tuple[Share, ...]
     rounded_to: int = 1
@@ -128,7 +133,11 @@ def read_release(folder: Path) -> Published:
             for name, one in structure["dimensions"].items()
             for code in one["harmless"]
         ),
-        absent={name: frozenset(areas) for name, areas in structure["absent"].items()},
+        absent={
+            (as_at, population): frozenset(areas)
+            for as_at, of_populations in structure["absent"].items()
+            for population, areas in of_populations.items()
+        },
         counts=tuple(reader.counts),
         shares=tuple(reader.shares),
         rounded_to=int(structure["rounded_to"]),
@@ -147,7 +156,7 @@ def _structure(folder: Path) -> dict[str, Any]:
     if structure.get("schema_version") != STRUCTURE_SCHEMA:
         raise UnreadableRelease(
             f"{path} is of {structure.get('schema_version')}, and this attacker reads "
-            f"{STRUCTURE_SCHEMA}."
+            f"{STRUCTURE_SCHEMA}: publish the release again."
         )
     return structure
 
@@ -170,7 +179,10 @@ class _Reader:
         name = path.stem
         described = self._described.get(name)
         if described is None:
-            raise UnreadableRelease(f"{path.name}: structure.json does not say what it counts.")
+            raise UnreadableRelease(
+                f"{path.name}: structure.json does not say what it counts. Publish the release "
+                "again."
+            )
         self.tables.add(name)
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
@@ -179,17 +191,22 @@ class _Reader:
     def _read_row(self, table: str, described: dict[str, Any], row: dict[str, str]) -> None:
         keys = {dimension: row[column] for column, dimension in described["keys"].items()}
         label = " ".join(row[column] for column in described["keys"])
+        as_at: str = described["as_at"]
         for column, text in row.items():
             meaning = described["columns"].get(column)
             if meaning is None:
                 raise UnreadableRelease(
-                    f"{table}.csv: structure.json does not say what column {column} counts."
+                    f"{table}.csv: structure.json does not say what column {column} counts. "
+                    "Publish the release again."
                 )
             where = f"{self._release}, {table}, {label}, {column}"
             if meaning["is"] == "count":
-                self._add_count(_cell(meaning, keys), text, where)
+                self._add_count(_cell(meaning, keys, as_at), text, where)
             elif meaning["is"] == "share":
-                self._add_share(meaning, keys, text, where)
+                numerator, denominator = (
+                    _cell(meaning[part], keys, as_at) for part in ("numerator", "denominator")
+                )
+                self._add_share(numerator, denominator, text, where)
             elif meaning["is"] == "limit":
                 self._check_limit(row, meaning, text, where)
 
@@ -204,9 +221,7 @@ class _Reader:
         low, high = (number - half, number + half) if self._base > 1 else (number, number)
         self.counts.append(Count(self._release, cell, max(0, low), high, where))
 
-    def _add_share(
-        self, meaning: dict[str, Any], keys: dict[str, str], text: str, where: str
-    ) -> None:
+    def _add_share(self, numerator: Cell, denominator: Cell, text: str, where: str) -> None:
         if text == HIDDEN or text in ABSENT or text in OTHER_SYMBOLS:
             return
         number = _number(text, where)
@@ -215,8 +230,8 @@ class _Reader:
         self.shares.append(
             Share(
                 self._release,
-                _cell(meaning["numerator"], keys),
-                _cell(meaning["denominator"], keys),
+                numerator,
+                denominator,
                 max(Decimal(0), (number - half) / 100),
                 min(Decimal(1), (number + half) / 100),
                 self._decimals_from if has_decimal else self._floor,
@@ -235,9 +250,9 @@ class _Reader:
             self.faults.append(f"{where}: {text} stands beside a hidden {of}")
 
 
-def _cell(meaning: Mapping[str, Any], keys: Mapping[str, str]) -> Cell:
+def _cell(meaning: Mapping[str, Any], keys: Mapping[str, str], as_at: str) -> Cell:
     codes = {**meaning["where"], **{n: c for n, c in keys.items() if n in meaning["dimensions"]}}
-    return Cell(meaning["of"], tuple(sorted(codes.items())))
+    return Cell(meaning["of"], tuple(sorted(codes.items())), as_at)
 
 
 def _number(text: str, where: str) -> Decimal:

@@ -6,10 +6,11 @@ a section is worked out (sections), or looks (page).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from publisher import queries
-from publisher.disclosure import SMALL
+from publisher.disclosure import SMALL, Said, WantedCounts, protect
 from publisher.figures import (
     SYMBOL_MEANINGS,
     Coverage,
@@ -19,16 +20,19 @@ from publisher.figures import (
     Section,
     Shown,
 )
-from publisher.marts import ALL, DIGITAL, REGION, Marts
+from publisher.marts import ALL, Marts
+from publisher.meaning import REGION
 from publisher.queries import Counted
 from publisher.sections.achievement import achievement
 from publisher.sections.comparison import Comparison
-from publisher.sections.context import national_context
+from publisher.sections.context import national_context, want_context
+from publisher.sections.destinations import want_destinations
 from publisher.sections.every_kind import every_kind
-from publisher.sections.outcomes import protected_outcomes
+from publisher.sections.outcomes import Outcomes, three_years, want_outcomes
 from publisher.sections.progression import Progression, progression
-from publisher.sections.shares import borough_shares
-from publisher.sections.starts import starts, starts_headline
+from publisher.sections.shares import borough_shares, want_shares
+from publisher.sections.starts import starts, starts_headline, want_starts
+from publisher.sections.yearly_starts import starts_by_level, want_yearly_starts
 from publisher.wording import joined, number_word, per_cent
 
 TITLE = "Digital apprenticeships in London boroughs"
@@ -38,8 +42,22 @@ class NothingToPublish(Exception):
     """No borough returned for the quarter; the message is a plain sentence."""
 
 
-def assemble_figures(marts: Marts, *, is_synthetic: bool, generated_on: date) -> Figures:
+def assemble_figures(
+    marts: Marts,
+    closed: Marts,
+    *,
+    is_synthetic: bool,
+    generated_on: date,
+    earlier: Sequence[Said] = (),
+) -> Figures:
     """Return every figure of a release, after disclosure control.
+
+    Args:
+        marts: what is known as at the release's quarter.
+        closed: what was known when the last academic year had closed: the outcomes are as at then.
+        is_synthetic: whether the figures are made up.
+        generated_on: the day written into the release.
+        earlier: what the earlier releases say.
 
     Raises:
         NothingToPublish: no borough returned; the partnership should wait for a signed return.
@@ -49,19 +67,25 @@ def assemble_figures(marts: Marts, *, is_synthetic: bool, generated_on: date) ->
             f"No borough has a signed return for {marts.quarter.label}, so there is nothing "
             "to publish yet."
         )
-    started = starts(marts)
-    outcomes = protected_outcomes(marts)
-    achieved = achievement(outcomes, started.counts)
+    wanted = WantedCounts({one.quarter: one.codes for one in (marts, closed)})
+    want_starts(wanted, marts)
+    for want in (want_yearly_starts, want_outcomes, want_destinations, want_shares, want_context):
+        want(wanted, closed)
+    counts = protect(wanted, earlier)
+    started = starts(marts, counts)
+    outcomes = Outcomes(closed, three_years(closed), counts)
+    achieved = achievement(outcomes)
     every = every_kind(outcomes)
-    progressed = progression(marts)
+    progressed = progression(closed, counts)
     figure, sentence = starts_headline(started, marts.quarter)
     sections: list[Section | None] = [
         achieved.section,
         None if every is None else every.section,
         progressed.section,
         started.section,
-        borough_shares(marts),
-        national_context(marts),
+        starts_by_level(closed, counts),
+        borough_shares(closed, counts),
+        national_context(closed, counts),
     ]
     coverage = _coverage(marts)
     return Figures(
@@ -73,7 +97,12 @@ def assemble_figures(marts: Marts, *, is_synthetic: bool, generated_on: date) ->
         published_on=marts.published_on or generated_on,
         next_published_on=marts.next_published_on,
         coverage=coverage,
-        absent={population: _absent(marts, population) for population in (DIGITAL, ALL)},
+        absent={
+            str(one.quarter): {
+                population: tuple(areas) for population, areas in one.codes.absent.items()
+            }
+            for one in (marts, closed)
+        },
         headlines=(
             Headline(figure=figure, sentence=sentence, counted_in="starts-london"),
             _achievement_headline(achieved.comparison),
@@ -174,14 +203,6 @@ def _coverage(marts: Marts) -> Coverage:
         digital_only=names(digital_only),
         late=names(late),
         **_registers(marts),
-    )
-
-
-def _absent(marts: Marts, population: str) -> tuple[str, ...]:
-    return tuple(
-        borough.borough_code
-        for borough in marts.boroughs
-        if borough not in marts.returned or marts.absence(borough.borough_code, population) == "n"
     )
 
 

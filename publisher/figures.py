@@ -61,11 +61,13 @@ class Table(FiguresModel):
     """A protected table: what the page prints, the files carry and the charts draw.
 
     `query` gives the same table from the warehouse snapshot, before disclosure control and
-    rounding.
+    rounding. `as_at` is the quarter as at whose end its people are counted; the quarter of the
+    release where it is empty.
     """
 
     table_id: str
     title: str
+    as_at: str = ""
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     query: str
@@ -161,10 +163,11 @@ class Coverage(FiguresModel):
 class Figures(FiguresModel):
     """Every figure of one release, after disclosure control.
 
-    `absent`: by population, the codes of the areas that are in none of its totals.
+    `absent`: by the quarter as at which people are counted, and by population, the codes of the
+    areas that are in none of its totals.
     """
 
-    schema_version: Literal["cohort.figures/3"] = "cohort.figures/3"
+    schema_version: Literal["cohort.figures/4"] = "cohort.figures/4"
     title: str
     quarter: str
     quarter_label: str
@@ -173,7 +176,7 @@ class Figures(FiguresModel):
     published_on: date
     next_published_on: date | None
     coverage: Coverage
-    absent: dict[str, tuple[str, ...]]
+    absent: dict[str, dict[str, tuple[str, ...]]]
     headlines: tuple[Headline, ...]
     sections: tuple[Section, ...]
     quality: tuple[str, ...]

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import duckdb
 
+from publisher.codes import Codes
 from publisher.comparisons import ComparisonTables, read_comparisons
 from publisher.figures import Symbol
+from publisher.meaning import REGION
 from specification.periods import Quarter
 
-REGION = "REGION"
 DIGITAL = "DIGITAL"
 ALL = "ALL"
 
@@ -32,6 +33,9 @@ WITHOUT_FIGURE: dict[str, Symbol] = {
 }
 """The value states of an area that has no figure, and the symbol of each."""
 
+
+OUTCOMES_QUARTER = 2
+"""The quarter after whose end outcomes are counted: the academic year ended in July."""
 
 REGISTER_METRICS = ("M01", "M05", "M08", "M17", "M22", "M37")
 """Metrics of the register that a release reads; a borough has all of them or none."""
@@ -105,6 +109,7 @@ class Marts:
     boroughs: tuple[Borough, ...]
     statuses: dict[str, ReturnStatus]
     values: dict[MetricKey, MetricValue]
+    levels: dict[MetricKey, dict[str, int]]
     comparisons: ComparisonTables
     definition_versions: tuple[str, ...]
     published_on: date | None
@@ -131,6 +136,23 @@ class Marts:
         )
 
     @cached_property
+    def codes(self) -> Codes:
+        """What the codes of areas and periods mean in these figures."""
+        return Codes(
+            self.quarter,
+            tuple(borough.borough_code for borough in self.boroughs),
+            {population: self._without(population) for population in (DIGITAL, ALL)},
+        )
+
+    def _without(self, population: str) -> tuple[str, ...]:
+        """Return the boroughs that are in no total of a population."""
+        return tuple(
+            borough.borough_code
+            for borough in self.boroughs
+            if borough not in self.returned or self.absence(borough.borough_code, population) == "n"
+        )
+
+    @cached_property
     def returned(self) -> tuple[Borough, ...]:
         """The boroughs whose figures are in this release, alphabetical."""
         codes = {area for (area, _), symbol in self._absences.items() if symbol is None}
@@ -154,6 +176,18 @@ class Marts:
         }
 
 
+def outcomes_quarter(warehouse: Path, *, quarter: Quarter) -> Quarter:
+    """Return the quarter as at whose end outcomes are counted for a release.
+
+    The newest second quarter that the warehouse knows; its first quarter, where it knows none yet.
+    """
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        rows = _rows(connection, "select distinct as_at_quarter from fct_metric_values")
+    known = sorted(found for row in rows if not quarter < (found := Quarter.parse(str(row[0]))))
+    closed = [one for one in known if one.number == OUTCOMES_QUARTER]
+    return closed[-1] if closed else (known or [quarter])[0]
+
+
 def read_marts(warehouse: Path, *, quarter: Quarter) -> Marts:
     """Return the marts' rows as known at the end of a quarter.
 
@@ -170,6 +204,7 @@ def read_marts(warehouse: Path, *, quarter: Quarter) -> Marts:
             boroughs=_boroughs(connection),
             statuses=_statuses(connection, str(quarter)),
             values=values,
+            levels=_levels(connection, str(quarter)),
             comparisons=read_comparisons(connection, str(quarter)),
             definition_versions=versions,
             published_on=dates.get(str(quarter)),
@@ -243,6 +278,22 @@ def _metric_values(
         )
         versions.add(str(row[10]))
     return values, tuple(sorted(versions))
+
+
+def _levels(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[MetricKey, dict[str, int]]:
+    """Read the counts by level; a level that nobody has is not among them."""
+    statement = """
+        select metric_id, population, area_code, period_type, period, slice_value, numerator
+        from fct_metric_values
+        where as_at_quarter = ? and slice_type = 'level' and numerator is not null
+        order by metric_id, population, area_code, period_type, period, slice_value
+    """
+    levels: dict[MetricKey, dict[str, int]] = {}
+    for row in _rows(connection, statement, [quarter]):
+        metric_id, population, area_code, period_type, period, level = map(str, row[:6])
+        key = metric_id, population, area_code, period_type, period
+        levels.setdefault(key, {})[level] = int(float(str(row[6])))
+    return levels
 
 
 def _borough_totals(connection: duckdb.DuckDBPyConnection) -> tuple[BoroughTotal, ...]:

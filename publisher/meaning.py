@@ -10,17 +10,23 @@ reader can subtract.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from specification.load import load_code_rows
+from specification.periods import Quarter
 
-AREA, PERIOD, POPULATION = "area", "period", "population"
+AREA, PERIOD, POPULATION, LEVEL = "area", "period", "population", "level"
 OUTCOME, DESTINATION, CHECKPOINT = "outcome", "destination", "checkpoint"
+
+REGION = "REGION"
+"""The code of London in the warehouse and in every file."""
 
 STARTS = "starts"
 
+LEVELS = {"ALL_LEVELS": ("2", "3", "4", "5", "6", "7")}
 OUTCOMES = {"ENDED": ("ACHIEVED", "NOT_ACHIEVED")}
 POPULATIONS = {"ALL": ("DIGITAL", "OTHER")}
 
@@ -47,11 +53,31 @@ def destination_codes() -> dict[str, tuple[str, ...]]:
     }
 
 
+SUMS: dict[str, dict[str, tuple[str, ...]]] = {
+    POPULATION: POPULATIONS,
+    LEVEL: LEVELS,
+    OUTCOME: OUTCOMES,
+    DESTINATION: destination_codes(),
+}
+"""Of each dimension whose codes never change, the codes that are sums, and their atoms."""
+
 SENSITIVE = frozenset({OUTCOME, DESTINATION})
 """Dimensions of which nobody may learn that a whole group shares one code."""
 
 HARMLESS = {DESTINATION: (UNKNOWN,)}
 """Codes of which a small count tells nothing of anybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some people, as known at the end of a quarter: a universe and a code in each dimension."""
+
+    universe: str
+    codes: tuple[tuple[str, str], ...]
+    as_at: Quarter
+
+    def __str__(self) -> str:
+        return f"{self.universe} ({', '.join(f'{name} {code}' for name, code in self.codes)})"
 
 
 class _Said(BaseModel):
@@ -67,6 +93,11 @@ class People(_Said):
     universe: str
     codes: dict[str, str] = {}
     by: tuple[str, ...] = ()
+
+    def group(self, as_at: Quarter, **keys: str) -> Group:
+        """Return the group of a row; keys that are not its own are passed over."""
+        codes = self.codes | {name: keys[name] for name in self.by}
+        return Group(self.universe, tuple(sorted(codes.items())), as_at)
 
 
 class Key(_Said):

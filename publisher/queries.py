@@ -6,11 +6,11 @@ by. Not here: running it, or any figure. Nothing of a query's result reaches a r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from publisher.comparisons import BOROUGHS
-from publisher.marts import REGION
+from publisher.meaning import REGION
 from specification.periods import Quarter
 
 PERCENT = 100
@@ -98,6 +98,51 @@ def by_area(
         ]
     return "\n".join(
         [*lines, "group by areas.borough_code, areas.borough_name", "order by areas.borough_name"]
+    )
+
+
+def by_area_and_level(
+    quarter: Quarter,
+    metric_id: str,
+    population: str,
+    period: tuple[str, str],
+    columns: Mapping[str, str | None],
+) -> str:
+    """Return the query of a table with one row an area and one column a level.
+
+    Args:
+        quarter: the as-at quarter.
+        metric_id: the metric counted.
+        population: whose.
+        period: its type and name.
+        columns: the level of each column by its name; none for all levels together.
+    """
+    of = Counted(metric_id, population, *period)
+    counts = [
+        "    coalesce(max(figures.numerator) filter (\n"
+        + (
+            "        where figures.slice_type = 'all'\n"
+            if level is None
+            else "        where figures.slice_type = 'level'\n"
+            f"            and figures.slice_value = {literal(level)}\n"
+        )
+        + f"    ), 0) as {name}"
+        for name, level in columns.items()
+    ]
+    return "\n".join(
+        [
+            "select",
+            "    figures.area_code as borough_code,",
+            "    coalesce(dim_borough.borough_name, 'London') as borough_name,",
+            ",\n".join(counts),
+            "from fct_metric_values as figures",
+            "left join dim_borough on dim_borough.borough_code = figures.area_code",
+            f"where figures.as_at_quarter = {literal(str(quarter))}",
+            *(f"    and {of.condition('figures', name)}" for name in COUNTED_BY),
+            "group by figures.area_code, dim_borough.borough_name",
+            "having count(figures.numerator) > 0",
+            "order by dim_borough.borough_name",
+        ]
     )
 
 

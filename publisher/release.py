@@ -19,7 +19,7 @@ from publisher.assemble import NothingToPublish, assemble_figures
 from publisher.charts.draw import draw_pictures
 from publisher.figures import Figures
 from publisher.files import sha256, write_manifest, write_tables
-from publisher.marts import Borough, read_marts
+from publisher.marts import Borough, outcomes_quarter, read_marts
 from publisher.page import render_page
 from publisher.structure import write_structure
 from publisher.wording import plural
@@ -65,7 +65,8 @@ def publish_release(
         UnsafeRelease: the attack on the bundle found a hidden count; nothing was written.
     """
     marts = read_marts(warehouse, quarter=quarter)
-    figures = assemble_figures(marts, is_synthetic=is_synthetic, generated_on=generated_on)
+    closed = read_marts(warehouse, quarter=outcomes_quarter(warehouse, quarter=quarter))
+    figures = assemble_figures(marts, closed, is_synthetic=is_synthetic, generated_on=generated_on)
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:

@@ -7,42 +7,29 @@ the attack, which reads this file and shares no code with what writes it.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from publisher.codes import months
 from publisher.figures import Column, Figures, Table
-from publisher.marts import REGION
 from publisher.meaning import (
     AREA,
-    DESTINATION,
     HARMLESS,
-    OUTCOME,
-    OUTCOMES,
     PERIOD,
-    POPULATION,
-    POPULATIONS,
+    REGION,
     SENSITIVE,
+    SUMS,
     Count,
     Key,
     Limit,
     People,
     Share,
-    destination_codes,
-    until,
 )
 from publisher.proportions import SMALLEST_DENOMINATOR, SMALLEST_DENOMINATOR_WITH_DECIMAL
 from specification.periods import Quarter
 
-SCHEMA = "cohort.structure/1"
-FIRST_MONTH = (2015, 4)
-"""Nobody of the collection started before; what is counted up to a quarter begins here."""
-
-_ACADEMIC_YEAR = re.compile(r"(\d{4})/\d{2}")
-_CALENDAR_YEARS = re.compile(r"(\d{4}) to (\d{4})")
-
-Month = tuple[int, int]
+SCHEMA = "cohort.structure/2"
 
 
 def structure(figures: Figures) -> dict[str, Any]:
@@ -52,13 +39,13 @@ def structure(figures: Figures) -> dict[str, Any]:
         ValueError: a period of a table is none that is known.
     """
     dimensions = {
+        **SUMS,
         AREA: {REGION: _boroughs(figures)},
-        POPULATION: POPULATIONS,
-        OUTCOME: OUTCOMES,
-        DESTINATION: destination_codes(),
-        PERIOD: {code: _months(code, figures) for code in sorted(_periods(figures))},
+        PERIOD: _periods(figures),
     }
-    others = {name for people in _everybody(figures) for name in (*people.codes, *people.by)}
+    others = {
+        name for people in _everybody(figures.tables()) for name in (*people.codes, *people.by)
+    }
     return {
         "schema_version": SCHEMA,
         "release": figures.quarter,
@@ -74,7 +61,10 @@ def structure(figures: Figures) -> dict[str, Any]:
             }
             for name in sorted(dimensions.keys() | others)
         },
-        "tables": {table.table_id: _table(table) for table in figures.tables()},
+        "tables": {
+            table.table_id: {"as_at": table.as_at or figures.quarter, **_table(table)}
+            for table in figures.tables()
+        },
     }
 
 
@@ -110,9 +100,9 @@ def _people(people: People) -> dict[str, Any]:
     return {"of": people.universe, "where": people.codes, "dimensions": people.by}
 
 
-def _everybody(figures: Figures) -> Iterator[People]:
+def _everybody(tables: Iterable[Table]) -> Iterator[People]:
     """Yield the people of every count and share."""
-    for table in figures.tables():
+    for table in tables:
         for column in table.columns:
             if isinstance(column.means, Count):
                 yield column.means.people
@@ -121,60 +111,28 @@ def _everybody(figures: Figures) -> Iterator[People]:
                 yield column.means.denominator
 
 
+def _periods(figures: Figures) -> dict[str, tuple[str, ...]]:
+    """Return the months of each period, as at the newest quarter of the tables that speak of it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for table in figures.tables():
+        as_at = Quarter.parse(table.as_at or figures.quarter)
+        for code in _codes_in(table, PERIOD):
+            found[code] = max(found.get(code, ()), months(code, as_at), key=len)
+    return dict(sorted(found.items()))
+
+
 def _boroughs(figures: Figures) -> tuple[str, ...]:
-    keys = {
-        str(row[place])
-        for table in figures.tables()
-        for place, column in enumerate(table.columns)
-        if isinstance(column.means, Key) and column.means.dimension == AREA
-        for row in table.rows
-    }
-    return tuple(sorted(keys - {REGION}))
+    found = {code for table in figures.tables() for code in _codes_in(table, AREA)}
+    return tuple(sorted(found - {REGION}))
 
 
-def _periods(figures: Figures) -> set[str]:
-    fixed = {people.codes[PERIOD] for people in _everybody(figures) if PERIOD in people.codes}
+def _codes_in(table: Table, dimension: str) -> set[str]:
+    """Return the codes of a dimension that a table's rows and columns name."""
+    fixed = {people.codes[dimension] for people in _everybody([table]) if dimension in people.codes}
     keys = {
         str(row[place])
-        for table in figures.tables()
         for place, column in enumerate(table.columns)
-        if isinstance(column.means, Key) and column.means.dimension == PERIOD
+        if isinstance(column.means, Key) and column.means.dimension == dimension
         for row in table.rows
     }
     return fixed | keys
-
-
-def _months(code: str, figures: Figures) -> tuple[str, ...]:
-    """Return the months of a period, none of them after the release's quarter."""
-    last_day = Quarter.parse(figures.quarter).last_day
-    found = _span(code)
-    return tuple(
-        f"{year}-{month:02d}"
-        for year, month in found
-        if (year, month) <= (last_day.year, last_day.month)
-    )
-
-
-def _span(code: str) -> Iterable[Month]:
-    years = [int(year) for year in _ACADEMIC_YEAR.findall(code)]
-    if years:
-        return _between((years[0], 8), (years[-1] + 1, 7))
-    if code.startswith(until("")):
-        last_day = Quarter.parse(code.removeprefix(until(""))).last_day
-        return _between(FIRST_MONTH, (last_day.year, last_day.month))
-    calendar_years = _CALENDAR_YEARS.fullmatch(code)
-    if calendar_years:
-        return _between((int(calendar_years[1]), 1), (int(calendar_years[2]), 12))
-    if "Q" in code:
-        quarter = Quarter.parse(code)
-        first, last = quarter.first_day, quarter.last_day
-        return _between((first.year, first.month), (last.year, last.month))
-    year = Quarter.parse(f"{code}Q1").start_year
-    return _between((year, 4), (year + 1, 3))
-
-
-def _between(first: Month, last: Month) -> Iterator[Month]:
-    year, month = first
-    while (year, month) <= last:
-        yield year, month
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)

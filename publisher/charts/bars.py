@@ -10,7 +10,7 @@ import altair as alt
 from publisher.charts import theme
 from publisher.charts.theme import Canvas, Drawing, values
 from publisher.figures import Table
-from publisher.marts import REGION
+from publisher.meaning import REGION
 from publisher.wording import per_cent
 
 

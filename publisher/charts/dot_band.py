@@ -13,7 +13,7 @@ import altair as alt
 from publisher.charts import theme
 from publisher.charts.theme import Canvas, Drawing, values
 from publisher.figures import Cell, Table
-from publisher.marts import REGION
+from publisher.meaning import REGION
 from publisher.wording import per_cent
 
 

@@ -14,7 +14,7 @@ from publisher.charts import theme
 from publisher.charts.theme import Canvas, Drawing, values
 from publisher.comparisons import Position
 from publisher.figures import Cell, Table
-from publisher.marts import REGION
+from publisher.meaning import REGION
 
 _SHAPES: dict[str, tuple[str, str]] = {
     Position.ABOVE: ("triangle-up", theme.ORANGE),

@@ -1,6 +1,6 @@
 """Achievement by borough: the funnel, its limits and the table that shows both rates.
 
-Here: M05 beside M08, and the financial year's starts in the same table. Not here: the method of
+Here: M05 beside M08, and the academic year's starts in the same table. Not here: the method of
 comparison (dbt_project).
 """
 
@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from publisher.disclosure import ProtectedCounts
 from publisher.figures import Cell, Column, Section, Table, explained
-from publisher.marts import DIGITAL, REGION, Marts
-from publisher.meaning import AREA, STARTS, Count, Key, Limit, people
+from publisher.marts import DIGITAL, Marts
+from publisher.meaning import AREA, REGION, Count, Key, Limit
 from publisher.proportions import rate_shown
 from publisher.queries import Counted, QueryColumn, by_area
 from publisher.sections.comparison import (
@@ -25,8 +24,9 @@ from publisher.sections.comparison import (
     limits_tables,
 )
 from publisher.sections.outcomes import DIGITAL_JOURNEYS, DIGITAL_SPELLS, Outcomes
-from publisher.sections.starts import METRIC as STARTS_METRIC
-from publisher.sections.starts import year_to_date
+from publisher.sections.yearly_starts import METRIC as STARTS_METRIC
+from publisher.sections.yearly_starts import PERIOD_TYPE as STARTS_PERIOD_TYPE
+from publisher.sections.yearly_starts import closed_year, digital_starts, starts_shown
 from publisher.wording import per_cent
 
 
@@ -38,13 +38,8 @@ class Achievement:
     comparison: Comparison
 
 
-def achievement(outcomes: Outcomes, starts: ProtectedCounts) -> Achievement:
-    """Return the section on digital achievement.
-
-    Args:
-        outcomes: the protected counts of leavers and achievers.
-        starts: the protected counts of `sections.starts`, for the year-to-date column.
-    """
+def achievement(outcomes: Outcomes) -> Achievement:
+    """Return the section on digital achievement."""
     found = compare(outcomes, DIGITAL_SPELLS)
     section = Section(
         section_id="achievement",
@@ -57,7 +52,7 @@ def achievement(outcomes: Outcomes, starts: ProtectedCounts) -> Achievement:
         ),
         charts=funnel_picture(found, chart_id="funnel", counted="Digital apprenticeships"),
         tables=(
-            _borough_table(found, starts),
+            _borough_table(found),
             *limits_tables(found, table_id="achievement-limits"),
         ),
         after=(
@@ -95,14 +90,14 @@ _COLUMNS = (
            description="Journeys of digital apprentices that ended (M08)."),
     Column(name="journey_success", title="Journey success", datatype="percent",
            description="Journeys that ended in achievement, as a share of those ended (M08)."),
-    Column(name="starts_year_to_date", title="Starts, year to date", datatype="integer",
-           description="Digital apprenticeship starts in the financial year to date (M01)."),
+    Column(name="starts", title="Starts", datatype="integer",
+           description="Digital apprenticeship starts in the last of the academic years (M01)."),
     Column(name="coverage", title="Return", datatype="string",
            description="How the borough’s return came: on time, late, sent back, not returned."),
 )  # fmt: skip
 
 
-def _borough_table(found: Comparison, starts: ProtectedCounts) -> Table:
+def _borough_table(found: Comparison) -> Table:
     outcomes = found.outcomes
     marts = outcomes.marts
     areas = [(REGION, "London"), *((b.borough_code, b.borough_name) for b in marts.boroughs)]
@@ -121,13 +116,14 @@ def _borough_table(found: Comparison, starts: ProtectedCounts) -> Table:
                 found.words(area, name),
                 journeys,
                 rate_shown(outcomes.achieved(DIGITAL_JOURNEYS, area), journeys)[0],
-                starts.shown(f"digital|{area}", absent=marts.absence(area)),
+                starts_shown(marts, outcomes.counts, digital_starts(marts), area),
                 coverage_words(marts, area),
             )
         )
     return Table(
         table_id="achievement-by-borough",
         title=f"Digital apprenticeships that ended, by borough, academic years {outcomes.period}",
+        as_at=str(marts.quarter),
         columns=explained(
             _COLUMNS,
             borough_code=Key(dimension=AREA),
@@ -139,11 +135,7 @@ def _borough_table(found: Comparison, starts: ProtectedCounts) -> Table:
             compared_with_london=Limit(of="achievement_rate", silence=(NOT_SHOWN,)),
             journeys_ended=journeys_ended,
             journey_success=journey_success,
-            starts_year_to_date=Count(
-                people=people(
-                    STARTS, AREA, population=DIGITAL, period=year_to_date(marts.quarter)[1]
-                )
-            ),
+            starts=Count(people=digital_starts(marts)),
         ),
         rows=tuple(rows),
         query=_query(found),
@@ -161,7 +153,7 @@ def _query(found: Comparison) -> str:
     outcomes = found.outcomes
     quarter = outcomes.marts.quarter
     spells, journeys = outcomes.counted(DIGITAL_SPELLS), outcomes.counted(DIGITAL_JOURNEYS)
-    to_date = Counted(STARTS_METRIC, DIGITAL, *year_to_date(quarter))
+    started = Counted(STARTS_METRIC, DIGITAL, STARTS_PERIOD_TYPE, closed_year(outcomes.marts))
     return by_area(
         quarter,
         (
@@ -174,7 +166,7 @@ def _query(found: Comparison) -> str:
             QueryColumn("words", "words"),
             QueryColumn("journeys_ended", "denominator", journeys),
             QueryColumn("journey_success", "value", journeys, is_percent=True),
-            QueryColumn("starts_year_to_date", "numerator", to_date),
+            QueryColumn("starts", "numerator", started),
         ),
         compared=spells,
     )

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from publisher import queries
 from publisher.comparisons import Compared, Limits, Position
 from publisher.figures import Cell, Chart, Column, Shown, Table
-from publisher.marts import REGION
-from publisher.meaning import OfNobody
+from publisher.meaning import REGION, OfNobody
 from publisher.proportions import SMALLEST_DENOMINATOR, percent_shown, rate_shown
 from publisher.sections.outcomes import Outcomes, Population
 from publisher.wording import joined, per_cent, plural

@@ -8,31 +8,48 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from publisher.disclosure import SMALL
+from publisher.disclosure import ProtectedCounts, WantedCounts
 from publisher.figures import Cell, Column, Section, Shown, Table
-from publisher.marts import ALL, BOROUGH_TOTALS, DIGITAL, PROVIDER_STANDARDS, REGION, Marts
-from publisher.meaning import PERIOD, STARTS, Count, Key, Meaning, OfNobody, people
+from publisher.marts import ALL, BOROUGH_TOTALS, DIGITAL, PROVIDER_STANDARDS, Marts
+from publisher.meaning import PERIOD, REGION, STARTS, Count, Key, Meaning, OfNobody, people
 from publisher.queries import literal
 from publisher.sections.starts import METRIC
 from specification.periods import Quarter
 
 LEARNER_HOME, DELIVERY = "learner_home", "delivery"
 PERIOD_TYPE = "academic_year"
+_OURS = {
+    population: people(STARTS, PERIOD, area=REGION, population=population, level="ALL_LEVELS")
+    for population in (ALL, DIGITAL)
+}
 _MEANINGS: dict[str, Meaning] = {
-    name: Count(people=people(STARTS, PERIOD, area=REGION, population=population))
-    for name, population in (("council_starts", ALL), ("council_digital_starts", DIGITAL))
+    "council_starts": Count(people=_OURS[ALL]),
+    "council_digital_starts": Count(people=_OURS[DIGITAL]),
 }
 
 
-def national_context(marts: Marts) -> Section | None:
-    """Return the panel, or nothing where no national table was imported."""
-    years = sorted(
+def want_context(wanted: WantedCounts, marts: Marts) -> None:
+    """Add our own starts in the years of the national tables."""
+    for year in _years(marts):
+        for population, of in _OURS.items():
+            value = marts.value(METRIC, REGION, period=(PERIOD_TYPE, year), population=population)
+            if value is not None:
+                wanted.want(of.group(marts.quarter, period=year), value.numerator)
+
+
+def _years(marts: Marts) -> list[str]:
+    return sorted(
         {row.academic_year for row in marts.borough_totals}
         | {row.academic_year for row in marts.provider_standards}
     )
+
+
+def national_context(marts: Marts, counts: ProtectedCounts) -> Section | None:
+    """Return the panel, or nothing where no national table was imported."""
+    years = _years(marts)
     if not years:
         return None
-    rows = tuple(_year_row(marts, year) for year in years)
+    rows = tuple(_year_row(marts, counts, year) for year in years)
     titles = {
         "home_starts": ("London residents, all", "DfE: starts of learners who live in a London "
                         "borough, every apprenticeship and employer; sum of rounded figures."),
@@ -48,6 +65,7 @@ def national_context(marts: Marts) -> Section | None:
     table = Table(
         table_id="national-context",
         title="Apprenticeship starts by academic year: national figures and this collection",
+        as_at=str(marts.quarter),
         columns=(
             Column(name="academic_year", title="Academic year", datatype="string",
                    means=Key(dimension=PERIOD),
@@ -124,7 +142,7 @@ def _query(quarter: Quarter) -> str:
     )
 
 
-def _year_row(marts: Marts, year: str) -> tuple[Cell, ...]:
+def _year_row(marts: Marts, counts: ProtectedCounts, year: str) -> tuple[Cell, ...]:
     totals = [row for row in marts.borough_totals if row.academic_year == year]
     standards = [row for row in marts.provider_standards if row.academic_year == year]
     return (
@@ -132,18 +150,10 @@ def _year_row(marts: Marts, year: str) -> tuple[Cell, ...]:
         _sum(row.starts for row in totals if row.geography_basis == LEARNER_HOME),
         _sum(row.starts for row in totals if row.geography_basis == DELIVERY),
         _sum(row.starts for row in standards),
-        _ours(marts, ALL, year),
-        _ours(marts, DIGITAL, year),
+        *(counts.shown(of.group(marts.quarter, period=year)) for of in _OURS.values()),
     )
 
 
 def _sum(counts: Iterable[int | None]) -> Shown:
     listed = list(counts)
     return sum(count or 0 for count in listed) if listed else "x"
-
-
-def _ours(marts: Marts, population: str, year: str) -> Shown:
-    value = marts.value(METRIC, REGION, period=(PERIOD_TYPE, year), population=population)
-    if value is None or value.numerator is None:
-        return "x"
-    return "c" if value.numerator in SMALL else value.numerator

@@ -1,23 +1,26 @@
-"""The counts behind every destination, protected as one system.
+"""The counts behind every destination.
 
-Here: due = known + unknown and known = counted + others, and a share of them as it may be shown.
-Not here: any table or picture of them (progression).
+Here: due, known and counted, and a share of them as it may be shown. Not here: any table or picture
+of them (progression), or what of them must be hidden (disclosure).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from publisher.disclosure import CountSystem, ProtectedCounts, Relation
-from publisher.figures import Cell, Shown, Symbol
-from publisher.marts import REGION, Marts
+from publisher.disclosure import ProtectedCounts, WantedCounts
+from publisher.figures import Cell, Shown
+from publisher.marts import DIGITAL, Marts
+from publisher.meaning import REGION, Group, People, people, until
 from publisher.proportions import (
     SMALLEST_DENOMINATOR,
     SMALLEST_RESPONSE_RATE,
     percent_shown,
 )
+from specification.periods import Quarter
 
 PERIOD_TYPE = "checkpoint"
+DUE, KNOWN = "DUE", "KNOWN"
 CHECKPOINTS = {
     "END": "End of training",
     "M6": "6 months on",
@@ -55,16 +58,28 @@ class KnownShare:
         )  # fmt: skip
 
 
+def leads_to(quarter: Quarter, *by: str, **codes: str) -> People:
+    """Return digital achievers by destination, everybody due so far."""
+    return people("destinations", *by, population=DIGITAL, period=until(str(quarter)), **codes)
+
+
+def destination(marts: Marts, code: str, checkpoint: str, area: str) -> Group:
+    """Return the achievers of an area who are due, whose destination is known, or who have one."""
+    of = leads_to(marts.quarter, area=area, checkpoint=checkpoint, destination=code)
+    return of.group(marts.quarter)
+
+
 def known_share(
-    counts: ProtectedCounts, metric_id: str, checkpoint: str, area: str, *, absent: Symbol = "x"
+    counts: ProtectedCounts, marts: Marts, metric_id: str, checkpoint: str, area: str
 ) -> KnownShare:
-    """Return one share from protected counts; `absent` stands where there are none.
+    """Return one share from protected counts.
 
     Source: metrics.md section 6.3: a share of known only where 60% of those due are known.
     """
-    due = counts.shown(f"due|{area}|{checkpoint}", absent=absent)
-    known = counts.shown(f"known|{area}|{checkpoint}", absent=absent)
-    counted = counts.shown(f"{metric_id}|{area}|{checkpoint}", absent=absent)
+    absent = marts.absence(area)
+    due = counts.shown(destination(marts, DUE, checkpoint, area), absent=absent)
+    known = counts.shown(destination(marts, KNOWN, checkpoint, area), absent=absent)
+    counted = counts.shown(destination(marts, metric_id, checkpoint, area), absent=absent)
     if not isinstance(due, int) or not isinstance(known, int):
         symbol = due if isinstance(due, str) else known
         return KnownShare(known, due, symbol, symbol, symbol, symbol, symbol)
@@ -86,75 +101,26 @@ def known_share(
     )
 
 
-def destination_system(marts: Marts) -> CountSystem:
-    """Return due = known + unknown and known = counted + others, for London and by borough."""
-    system = CountSystem()
+def want_destinations(wanted: WantedCounts, marts: Marts) -> None:
+    """Add due, known and counted: of London, and of the headline's destination by borough."""
     for checkpoint in CHECKPOINTS:
-        _add_area(system, marts, REGION, checkpoint, tuple(DESTINATIONS))
-        _add_remainder(system, checkpoint, "M22", ("M17", "M18", "M19"))
-        _add_remainder(system, checkpoint, "known", ("M17", "M18", "M19", "M20a", "M20b", "M21"))
-        # Local government and the other employers have nobody in common.
-        _add_remainder(system, checkpoint, "known", ("M22", "M20a", "M20b"))
-    area_codes = [borough.borough_code for borough in marts.returned]
-    for area in area_codes:
-        _add_area(system, marts, area, HEADLINE_CHECKPOINT, (HEADLINE_METRIC,))
-    metric = HEADLINE_METRIC
-    for measure in ("due", "known", "unknown", metric, f"not_{metric}"):
-        total = f"{measure}|{REGION}|{HEADLINE_CHECKPOINT}"
-        parts = [f"{measure}|{area}|{HEADLINE_CHECKPOINT}" for area in area_codes]
-        parts = [part for part in parts if part in system.counts]
-        if total in system.counts and parts:
-            system.relations.append(Relation(total, tuple(parts)))
-    return system
+        for metric_id in DESTINATIONS:
+            _want(wanted, marts, metric_id, checkpoint, REGION)
+    for borough in marts.returned:
+        _want(wanted, marts, HEADLINE_METRIC, HEADLINE_CHECKPOINT, borough.borough_code)
 
 
-def _add_area(
-    system: CountSystem, marts: Marts, area: str, checkpoint: str, metric_ids: tuple[str, ...]
-) -> None:
-    for metric_id in metric_ids:
-        value = marts.value(metric_id, area, period=(PERIOD_TYPE, checkpoint))
-        if value is None or value.numerator is None or value.denominator is None:
-            continue
-        known, counted = value.denominator, value.numerator
-        due = known if value.due_count is None else value.due_count
-        place = f"|{area}|{checkpoint}"
-        if f"due{place}" not in system.counts:
-            system.counts.update(
-                {f"due{place}": due, f"known{place}": known, f"unknown{place}": due - known}
-            )
-            system.relations.append(Relation(f"due{place}", (f"known{place}", f"unknown{place}")))
-            system.unprinted.add(f"unknown{place}")
-            system.harmless.add(f"unknown{place}")
-            system.follows[f"due{place}"] = [f"known{place}"]
-        others = f"not_{metric_id}{place}"
-        system.counts.update({f"{metric_id}{place}": counted, others: known - counted})
-        system.relations.append(Relation(f"known{place}", (f"{metric_id}{place}", others)))
-        system.unprinted.add(others)
-        system.follows.setdefault(f"known{place}", []).append(f"{metric_id}{place}")
-        if known:
-            # Nobody in one kind of destination tells little; everybody in it tells all.
-            system.zero_discloses.add(others)
-            if area != REGION:
-                system.zero_discloses.add(f"{metric_id}{place}")
-        is_withheld = area != REGION and due and known / due < SMALLEST_RESPONSE_RATE
-        if is_withheld:
-            system.unprinted.add(f"{metric_id}{place}")
-        if area == REGION:
-            system.totals.update((f"due{place}", f"known{place}"))
-
-
-def _add_remainder(
-    system: CountSystem, checkpoint: str, measure: str, metric_ids: tuple[str, ...]
-) -> None:
-    """Tie a count to the separate destinations in it: what is left over can be subtracted."""
-    place = f"|{REGION}|{checkpoint}"
-    whole, parts = f"{measure}{place}", [f"{metric_id}{place}" for metric_id in metric_ids]
-    if not all(key in system.counts for key in (whole, *parts)):
+def _want(wanted: WantedCounts, marts: Marts, metric_id: str, checkpoint: str, area: str) -> None:
+    value = marts.value(metric_id, area, period=(PERIOD_TYPE, checkpoint))
+    if value is None or value.numerator is None or value.denominator is None:
         return
-    remainder = system.counts[whole] - sum(system.counts[part] for part in parts)
-    if remainder < 0:
-        return
-    key = f"{measure}_without_{'_'.join(metric_ids)}{place}"
-    system.counts[key] = remainder
-    system.unprinted.add(key)
-    system.relations.append(Relation(whole, (*parts, key)))
+    count = value.denominator if value.due_count is None else value.due_count
+    due, known, counted = (
+        destination(marts, code, checkpoint, area) for code in (DUE, KNOWN, metric_id)
+    )
+    wanted.want(due, count)
+    wanted.want(known, value.denominator)
+    wanted.follow(due, known)
+    if area == REGION or not count or value.denominator / count >= SMALLEST_RESPONSE_RATE:
+        wanted.want(counted, value.numerator)
+        wanted.follow(known, counted)

@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from publisher.figures import Cell, Column, Section, Table, explained
-from publisher.marts import REGION
-from publisher.meaning import AREA, Key, Limit
+from publisher.meaning import AREA, REGION, Key, Limit
 from publisher.queries import QueryColumn, by_area
 from publisher.sections.comparison import (
     NOT_SHOWN,
@@ -98,6 +97,7 @@ def _borough_table(found: Comparison) -> Table:
         table_id="every-kind-by-borough",
         title="Apprenticeships of every kind that ended, by borough, academic years "
         f"{outcomes.period}",
+        as_at=str(outcomes.marts.quarter),
         columns=explained(
             _COLUMNS,
             borough_code=Key(dimension=AREA),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from publisher.disclosure import ProtectedCounts, protect
+from publisher.disclosure import ProtectedCounts
 from publisher.figures import Cell, Chart, Column, Section, Shown, Table, explained
 from publisher.marts import DIGITAL, REGION, Marts
 from publisher.meaning import (
@@ -20,19 +20,20 @@ from publisher.meaning import (
     Key,
     Limit,
     Share,
-    people,
-    until,
 )
 from publisher.queries import PERCENT, Counted, QueryColumn, by_area, of_london
 from publisher.sections.destinations import (
     CHECKPOINTS,
     DESTINATIONS,
+    DUE,
     HEADLINE_CHECKPOINT,
     HEADLINE_METRIC,
+    KNOWN,
     PERIOD_TYPE,
     KnownShare,
-    destination_system,
+    destination,
     known_share,
+    leads_to,
 )
 from publisher.wording import per_cent, plural
 from specification.periods import Quarter
@@ -52,12 +53,11 @@ class Progression:
     known: Shown
 
 
-def progression(marts: Marts) -> Progression:
-    """Return the section on progression, protected as one system."""
-    counts = protect(destination_system(marts))
-    london = _london_table(marts.quarter, counts)
+def progression(marts: Marts, counts: ProtectedCounts) -> Progression:
+    """Return the section on progression."""
+    london = _london_table(marts, counts)
     by_borough = _borough_table(marts, counts)
-    headline = known_share(counts, HEADLINE_METRIC, HEADLINE_CHECKPOINT, REGION)
+    headline = known_share(counts, marts, HEADLINE_METRIC, HEADLINE_CHECKPOINT, REGION)
     shown_count = sum(
         not isinstance(row["share"], str)
         for row in by_borough.records()
@@ -137,12 +137,11 @@ _FIGURE_COLUMNS = (
 
 def _figure_columns(quarter: Quarter, *by: str, **codes: str) -> tuple[Column, ...]:
     """Return the columns of figures with whom they count: some keys of the row, the rest given."""
-    codes |= {"population": DIGITAL, "period": until(str(quarter))}
     everyone = {name: code for name, code in codes.items() if name != DESTINATION}
     others = tuple(name for name in by if name != DESTINATION)
-    due = people("destinations", *others, destination="DUE", **everyone)
-    known = people("destinations", *others, destination="KNOWN", **everyone)
-    counted = people("destinations", *by, **codes)
+    due = leads_to(quarter, *others, destination=DUE, **everyone)
+    known = leads_to(quarter, *others, destination=KNOWN, **everyone)
+    counted = leads_to(quarter, *by, **codes)
     return explained(
         _FIGURE_COLUMNS,
         due=Count(people=due),
@@ -167,16 +166,18 @@ _MEASURES = {
 """Each figure's measure in the warehouse, and whether it is a share."""
 
 
-def _london_table(quarter: Quarter, counts: ProtectedCounts) -> Table:
+def _london_table(marts: Marts, counts: ProtectedCounts) -> Table:
+    quarter = marts.quarter
     rows: list[tuple[Cell, ...]] = []
-    for metric_id, destination in DESTINATIONS.items():
+    for metric_id, name in DESTINATIONS.items():
         for checkpoint, label in CHECKPOINTS.items():
-            if f"{metric_id}|{REGION}|{checkpoint}" in counts.visible.keys() | counts.hidden:
-                found = known_share(counts, metric_id, checkpoint, REGION)
-                rows.append((metric_id, destination, checkpoint, label, *found.cells()))
+            if destination(marts, metric_id, checkpoint, REGION) in counts:
+                found = known_share(counts, marts, metric_id, checkpoint, REGION)
+                rows.append((metric_id, name, checkpoint, label, *found.cells()))
     return Table(
         table_id="progression-london",
         title="Destinations of digital apprentices who achieved, London",
+        as_at=str(quarter),
         columns=(
             Column(name="metric_id", title="Metric", datatype="string", is_on_page=False,
                    means=Key(dimension=DESTINATION),
@@ -214,13 +215,12 @@ def _borough_table(marts: Marts, counts: ProtectedCounts) -> Table:
     headline = Counted(HEADLINE_METRIC, DIGITAL, PERIOD_TYPE, HEADLINE_CHECKPOINT)
     rows: list[tuple[Cell, ...]] = []
     for area, name in areas:
-        found = known_share(
-            counts, HEADLINE_METRIC, HEADLINE_CHECKPOINT, area, absent=marts.absence(area)
-        )
+        found = known_share(counts, marts, HEADLINE_METRIC, HEADLINE_CHECKPOINT, area)
         rows.append((area, name, *found.cells()))
     return Table(
         table_id="retained-by-borough",
         title="Retained in local government 6 months on, by borough",
+        as_at=str(marts.quarter),
         columns=(
             Column(name="borough_code", title="Code", datatype="string", is_on_page=False,
                    means=Key(dimension=AREA),

@@ -5,10 +5,10 @@ Here: one title, one chart, one table. Not here: any later window.
 
 from __future__ import annotations
 
-from publisher.disclosure import CountSystem, ProtectedCounts, Relation, protect
+from publisher.disclosure import ProtectedCounts, WantedCounts
 from publisher.figures import Cell, Chart, Column, Section, Shown, Table
-from publisher.marts import DIGITAL, REGION, Marts
-from publisher.meaning import AREA, Count, Key, Share, people
+from publisher.marts import DIGITAL, Marts
+from publisher.meaning import AREA, REGION, Count, Group, Key, Share, people
 from publisher.proportions import SMALLEST_DENOMINATOR, percent_shown
 from publisher.queries import Counted, QueryColumn, by_area
 from publisher.wording import plural
@@ -23,19 +23,35 @@ FOCUS_BOROUGH_CODE = "E09000012"
 """Hackney: the claim that the partnership's first scheme published was about its share."""
 
 
-def borough_shares(marts: Marts) -> Section | None:
-    """Return the section, protected, or nothing where the window has no starts."""
-    counts = protect(_system(marts))
-    total = counts.shown(REGION)
+def want_shares(wanted: WantedCounts, marts: Marts) -> None:
+    """Add the starts of the window, by borough and of London."""
+    for borough in marts.returned:
+        value = marts.value(METRIC, borough.borough_code, period=WINDOW)
+        if value is not None:
+            wanted.want(_group(marts, borough.borough_code), value.numerator)
+    london = marts.value(METRIC, REGION, period=WINDOW)
+    if london is not None:
+        wanted.want(_group(marts, REGION), london.denominator)
+
+
+def _group(marts: Marts, area: str) -> Group:
+    return _PEOPLE.group(marts.quarter, area=area)
+
+
+def borough_shares(marts: Marts, counts: ProtectedCounts) -> Section | None:
+    """Return the section, or nothing where the window has no starts."""
+    total = counts.shown(_group(marts, REGION))
     if not isinstance(total, int) or total == 0:
         return None
     rows: list[tuple[Cell, ...]] = [(REGION, "London", total, _share(total, total))]
     for borough in marts.boroughs:
-        count = counts.shown(borough.borough_code, absent=marts.absence(borough.borough_code))
+        code = borough.borough_code
+        count = counts.shown(_group(marts, code), absent=marts.absence(code))
         rows.append((borough.borough_code, borough.borough_name, count, _share(count, total)))
     table = Table(
         table_id="shares-2019-to-2021",
         title="Digital apprenticeship starts from 2019 to 2021, by borough",
+        as_at=str(marts.quarter),
         columns=(
             Column(name="borough_code", title="Code", datatype="string", is_on_page=False,
                    means=Key(dimension=AREA),
@@ -78,24 +94,6 @@ def borough_shares(marts: Marts) -> Section | None:
     )
 
 
-def _system(marts: Marts) -> CountSystem:
-    system = CountSystem()
-    region = marts.value(METRIC, REGION, period=WINDOW)
-    for borough in marts.returned:
-        value = marts.value(METRIC, borough.borough_code, period=WINDOW)
-        if value is not None and value.numerator is not None:
-            system.counts[borough.borough_code] = value.numerator
-            if region is None and value.denominator is not None:
-                system.counts[REGION] = value.denominator
-    if region is not None and (region.denominator or region.numerator) is not None:
-        system.counts[REGION] = int(region.denominator or region.numerator or 0)
-    parts = tuple(key for key in system.counts if key != REGION)
-    if REGION in system.counts and parts:
-        system.relations.append(Relation(REGION, parts))
-        system.totals.add(REGION)
-    return system
-
-
 def _share(count: Shown, total: int) -> Shown:
     if isinstance(count, str):
         return count
@@ -103,7 +101,7 @@ def _share(count: Shown, total: int) -> Shown:
 
 
 def _title(marts: Marts, counts: ProtectedCounts, total: int) -> str:
-    count = counts.shown(FOCUS_BOROUGH_CODE)
+    count = counts.shown(_group(marts, FOCUS_BOROUGH_CODE))
     names = {borough.borough_code: borough.borough_name for borough in marts.boroughs}
     if isinstance(count, int) and count and total >= SMALLEST_DENOMINATOR:
         name = names[FOCUS_BOROUGH_CODE]

@@ -1,32 +1,33 @@
 """Starts: London's digital starts by quarter, and each borough's starts of every kind.
 
-Here: M01 over eight quarters and in the financial year to date. Not here: the tile map's drawing.
-Why every kind of apprenticeship on the tiles: a borough's digital starts in one quarter are
-mostly under 5, so a digital tile map would be a map of `c`.
+Here: M01 over eight quarters. Not here: the starts of a closed year (yearly_starts), or the tile
+map's drawing. Why every kind of apprenticeship on the tiles: a borough's digital starts in one
+quarter are mostly under 5, so a digital tile map would be a map of `c`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from publisher.disclosure import CountSystem, ProtectedCounts, Relation, protect
+from publisher.disclosure import ProtectedCounts, WantedCounts
 from publisher.figures import Cell, Chart, Column, Section, Shown, Table
-from publisher.marts import ALL, DIGITAL, REGION, Marts
-from publisher.meaning import AREA, PERIOD, STARTS, Count, Key, people
+from publisher.marts import ALL, DIGITAL, Marts
+from publisher.meaning import AREA, PERIOD, REGION, STARTS, Count, Group, Key, People, people
 from publisher.queries import Counted, QueryColumn, by_area, literal, of_london
 from publisher.wording import change, plural
 from specification.periods import Quarter
 
 METRIC = "M01"
 QUARTERS_SHOWN = 8
+_LONDON_DIGITAL = people(STARTS, PERIOD, area=REGION, population=DIGITAL, level="ALL_LEVELS")
+_LONDON_ALL = people(STARTS, PERIOD, area=REGION, population=ALL, level="ALL_LEVELS")
 
 
 @dataclass(frozen=True, slots=True)
 class Starts:
-    """The section, the protected counts, and the two figures of the headline."""
+    """The section, and the two figures of the headline."""
 
     section: Section
-    counts: ProtectedCounts
     latest: Shown
     year_before: Shown
 
@@ -42,10 +43,20 @@ def quarters_shown(marts: Marts) -> tuple[Quarter, ...]:
     return tuple(reversed(quarters))
 
 
-def starts(marts: Marts) -> Starts:
-    """Return the section on starts, protected as one system over quarters and boroughs."""
+def want_starts(wanted: WantedCounts, marts: Marts) -> None:
+    """Add the starts by quarter: of London, and of every kind by borough."""
+    areas = [REGION, *(borough.borough_code for borough in marts.returned)]
+    for quarter in quarters_shown(marts):
+        london = _group(_LONDON_DIGITAL, marts, quarter)
+        wanted.want(london, _count(marts, REGION, DIGITAL, quarter))
+        for area in areas:
+            group = _group(_of_boroughs(quarter), marts, quarter, area)
+            wanted.want(group, _count(marts, area, ALL, quarter))
+
+
+def starts(marts: Marts, counts: ProtectedCounts) -> Starts:
+    """Return the section on starts."""
     quarters = quarters_shown(marts)
-    counts = protect(_system(marts, quarters))
     london, by_borough = (
         _london_table(marts, counts, quarters),
         _tile_table(marts, counts, quarters),
@@ -79,10 +90,22 @@ def starts(marts: Marts) -> Starts:
     )
     return Starts(
         section=section,
-        counts=counts,
-        latest=counts.shown(f"digital_in|{REGION}|{marts.quarter}"),
-        year_before=counts.shown(f"digital_in|{REGION}|{_year_before(marts.quarter)}"),
+        latest=counts.shown(_group(_LONDON_DIGITAL, marts, marts.quarter)),
+        year_before=counts.shown(_group(_LONDON_DIGITAL, marts, _year_before(marts.quarter))),
     )
+
+
+def _of_boroughs(quarter: Quarter) -> People:
+    return people(STARTS, AREA, population=ALL, level="ALL_LEVELS", period=str(quarter))
+
+
+def _group(of: People, marts: Marts, quarter: Quarter, area: str = REGION) -> Group:
+    return of.group(marts.quarter, area=area, period=str(quarter))
+
+
+def _count(marts: Marts, area: str, population: str, quarter: Quarter) -> int | None:
+    value = marts.value(METRIC, area, period=_period(quarter), population=population)
+    return None if value is None else value.numerator
 
 
 def _absence_words(by_borough: Table) -> str:
@@ -105,76 +128,8 @@ def _span(quarters: tuple[Quarter, ...]) -> str:
     return f"{quarters[0].first_day:%B %Y} to {quarters[-1].last_day:%B %Y}" if quarters else ""
 
 
-def _count(marts: Marts, area: str, population: str, period: tuple[str, str]) -> int | None:
-    value = marts.value(METRIC, area, period=period, population=population)
-    return None if value is None else value.numerator
-
-
-def _system(marts: Marts, quarters: tuple[Quarter, ...]) -> CountSystem:
-    """Return starts by borough and quarter, tied to the year to date and to London.
-
-    Every kind in the year to date = digital + other; nobody prints the other, and anybody can
-    subtract it.
-    """
-    system = CountSystem()
-    to_date = [one for one in quarters if one.financial_year == marts.quarter.financial_year]
-    areas = [borough.borough_code for borough in marts.returned]
-    for area in [*areas, REGION]:
-        for quarter in quarters:
-            _add(system, f"all|{area}|{quarter}", _count(marts, area, ALL, _quarter(quarter)))
-        _add(system, f"digital|{area}", _count(marts, area, DIGITAL, year_to_date(marts.quarter)))
-        _add_year_to_date(system, area, [f"all|{area}|{quarter}" for quarter in to_date])
-    for quarter in quarters:
-        key = f"digital_in|{REGION}|{quarter}"
-        _add(system, key, _count(marts, REGION, DIGITAL, _quarter(quarter)))
-    _relate(
-        system,
-        f"digital|{REGION}",
-        [f"digital_in|{REGION}|{quarter}" for quarter in to_date],
-    )
-    measures = [f"all|{{}}|{quarter}" for quarter in quarters] + ["digital|{}", "other|{}"]
-    for measure in measures:
-        _relate(system, measure.format(REGION), [measure.format(area) for area in areas])
-    system.totals.update(key for key in system.counts if f"|{REGION}" in key)
-    return system
-
-
-def year_to_date(quarter: Quarter) -> tuple[str, str]:
-    """Return the type and name of the period that begins with the quarter's financial year."""
-    return "financial_year", quarter.financial_year
-
-
-def _quarter(quarter: Quarter) -> tuple[str, str]:
+def _period(quarter: Quarter) -> tuple[str, str]:
     return "quarter", str(quarter)
-
-
-def _add(system: CountSystem, key: str, count: int | None) -> None:
-    if count is not None:
-        system.counts[key] = count
-
-
-def _relate(system: CountSystem, total: str, parts: list[str]) -> None:
-    """Tie a total to its parts where all are there and do add up."""
-    known = [part for part in parts if part in system.counts]
-    if total not in system.counts or not known:
-        return
-    if system.counts[total] == sum(system.counts[part] for part in known):
-        system.relations.append(Relation(total, tuple(known)))
-
-
-def _add_year_to_date(system: CountSystem, area: str, quarters: list[str]) -> None:
-    digital = f"digital|{area}"
-    if digital not in system.counts or not all(key in system.counts for key in quarters):
-        return
-    every_kind = sum(system.counts[key] for key in quarters)
-    other = every_kind - system.counts[digital]
-    if other < 0:
-        return
-    system.counts[f"every_kind|{area}"] = every_kind
-    system.counts[f"other|{area}"] = other
-    system.unprinted.update((f"every_kind|{area}", f"other|{area}"))
-    _relate(system, f"every_kind|{area}", quarters)
-    _relate(system, f"every_kind|{area}", [digital, f"other|{area}"])
 
 
 def _london_table(marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter, ...]) -> Table:
@@ -182,14 +137,15 @@ def _london_table(marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter
         (
             str(quarter),
             quarter.label,
-            counts.shown(f"digital_in|{REGION}|{quarter}"),
-            counts.shown(f"all|{REGION}|{quarter}"),
+            counts.shown(_group(_LONDON_DIGITAL, marts, quarter)),
+            counts.shown(_group(_LONDON_ALL, marts, quarter)),
         )
         for quarter in quarters
     )
     return Table(
         table_id="starts-london",
         title="Apprenticeship starts in London by quarter",
+        as_at=str(marts.quarter),
         columns=(
             Column(name="quarter", title="Quarter code", datatype="string", is_on_page=False,
                    means=Key(dimension=PERIOD),
@@ -197,10 +153,10 @@ def _london_table(marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter
             Column(name="quarter_label", title="Quarter", datatype="string",
                    description="The quarter’s months."),
             Column(name="digital_starts", title="Digital starts", datatype="integer",
-                   means=Count(people=people(STARTS, PERIOD, area=REGION, population=DIGITAL)),
+                   means=Count(people=_LONDON_DIGITAL),
                    description="Starts in digital disciplines, employed by the borough (M01)."),
             Column(name="all_starts", title="Starts of every kind", datatype="integer",
-                   means=Count(people=people(STARTS, PERIOD, area=REGION, population=ALL)),
+                   means=Count(people=_LONDON_ALL),
                    description="Starts in every discipline and by every route (M01)."),
         ),
         rows=rows,
@@ -216,7 +172,7 @@ def _london_table(marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter
             ),
             metric_ids=(METRIC,),
             populations=(DIGITAL, ALL),
-            periods=[_quarter(quarter) for quarter in quarters],
+            periods=[_period(quarter) for quarter in quarters],
         ),
         notes=(
             f"{plural(len(marts.returned), 'borough')} that returned this quarter, in every row: "
@@ -226,17 +182,20 @@ def _london_table(marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter
 
 
 def _tile_table(marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter, ...]) -> Table:
-    rows: list[tuple[Cell, ...]] = [
-        (REGION, "London", *(counts.shown(f"all|{REGION}|{quarter}") for quarter in quarters))
-    ]
-    for borough in marts.boroughs:
-        code = borough.borough_code
-        absent = marts.absence(code, ALL)
-        shown = (counts.shown(f"all|{code}|{quarter}", absent=absent) for quarter in quarters)
-        rows.append((code, borough.borough_name, *shown))
+    rows: list[tuple[Cell, ...]] = []
+    areas = [(REGION, "London"), *((b.borough_code, b.borough_name) for b in marts.boroughs)]
+    for code, name in areas:
+        shown = (
+            counts.shown(
+                _group(_of_boroughs(quarter), marts, quarter, code), absent=marts.absence(code, ALL)
+            )
+            for quarter in quarters
+        )
+        rows.append((code, name, *shown))
     return Table(
         table_id="starts-by-borough",
         title="Apprenticeship starts of every kind, by borough and quarter",
+        as_at=str(marts.quarter),
         columns=(
             Column(name="borough_code", title="Code", datatype="string", is_on_page=False,
                    means=Key(dimension=AREA),
@@ -249,7 +208,7 @@ def _tile_table(marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter, 
                     title=_short_label(quarter),
                     datatype="integer",
                     description=f"Starts of every kind, {quarter.label} (M01).",
-                    means=Count(people=people(STARTS, AREA, population=ALL, period=str(quarter))),
+                    means=Count(people=_of_boroughs(quarter)),
                 )
                 for quarter in quarters
             ),
@@ -259,7 +218,7 @@ def _tile_table(marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter, 
             marts.quarter,
             tuple(
                 QueryColumn(
-                    _column_name(quarter), "numerator", Counted(METRIC, ALL, *_quarter(quarter))
+                    _column_name(quarter), "numerator", Counted(METRIC, ALL, *_period(quarter))
                 )
                 for quarter in quarters
             ),

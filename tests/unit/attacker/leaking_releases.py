@@ -49,7 +49,7 @@ class MadeRelease:
                 writer.writerow(table.columns)
                 writer.writerows(table.rows)
         structure = {
-            "schema_version": "cohort.structure/1",
+            "schema_version": "cohort.structure/2",
             "release": self.quarter,
             "smallest_denominator": 10,
             "smallest_denominator_with_decimal": 100,
@@ -61,6 +61,7 @@ class MadeRelease:
             },
             "tables": {
                 table.name: {
+                    "as_at": self.quarter,
                     "keys": {
                         column: meaning["dimension"]
                         for column, meaning in table.columns.items()

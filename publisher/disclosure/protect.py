@@ -1,0 +1,225 @@
+"""Which counts are hidden, so that everybody in a release stays hidden in the crowd.
+
+Here: the order of the steps for one universe of people, and over all of them. Not here: the checks
+(checks), or the programs (worlds).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import log1p
+
+import numpy as np
+
+from publisher.disclosure.checks import SMALL, Check, Checks, Kind, checks_of, is_harmless
+from publisher.disclosure.counts import ProtectedCounts, Said, WantedCounts
+from publisher.disclosure.leaves import Leaves, Share
+from publisher.disclosure.worlds import Sum, Worlds
+from publisher.meaning import AREA, HARMLESS, PERIOD, Group
+
+MET_FIRST = 24
+"""So many worlds are met before any question: they answer most of them."""
+
+GIVEN_BACK = 80
+"""At most so many counts are tried to be shown again in the end, the largest first."""
+
+_HIDDEN_WEIGHT = 0.001
+_MARGIN = 2.5
+_LONDON = 6
+"""London is a margin dearer than any other by this power."""
+
+_ZERO = 4.0
+"""Published zeros are dear: many people read them as certain."""
+
+
+def protect(wanted: WantedCounts, earlier: Sequence[Said] = ()) -> ProtectedCounts:
+    """Return the counts that may be shown, beside what earlier releases say.
+
+    Args:
+        wanted: every count of the new release.
+        earlier: every count of the earlier ones, in any order.
+    """
+    universes = [
+        _Universe(name, wanted, earlier)
+        for name in dict.fromkeys(group.universe for group in wanted.counts)
+    ]
+    primary = wanted.with_followers(group for group in wanted.counts if is_small(wanted, group))
+    hidden = set[Group]()
+    reached = set(primary)
+    while reached != hidden:
+        hidden = set(reached)
+        for universe in universes:
+            reached = wanted.with_followers(reached | universe.protect(reached))
+    for universe in universes:
+        reached = universe.give_back(reached, primary)
+    return ProtectedCounts(
+        visible={group: count for group, count in wanted.counts.items() if group not in reached},
+        hidden=frozenset(reached),
+    )
+
+
+def is_small(wanted: WantedCounts, group: Group) -> bool:
+    """Return whether a count must not be printed, whatever else is."""
+    is_of_harmless = any(code in HARMLESS.get(name, ()) for name, code in group.codes)
+    return wanted.counts[group] in SMALL and not is_of_harmless
+
+
+class _Universe:
+    """One universe of people: its counts, and the checks of what can be known of them."""
+
+    def __init__(self, name: str, wanted: WantedCounts, earlier: Sequence[Said]) -> None:
+        self._wanted = wanted
+        self._groups = [group for group in wanted.counts if group.universe == name]
+        self._place = {group: place for place, group in enumerate(self._groups)}
+        counted = [wanted.counted(group) for group in self._groups]
+        said = [one for one in earlier if one.universe == name]
+        leaves = Leaves([*counted, *(one.counted for one in said)])
+        self._sums = [
+            Sum(leaves.sums[one], wanted.counts[group])
+            for one, group in zip(counted, self._groups, strict=True)
+        ]
+        self._weights = np.array([_weight(wanted, group) for group in self._groups])
+        self._worlds = Worlds(leaves.size, self._sums, _earlier_sums(said, leaves, self._sums))
+        checks = [Check(Kind.HIDDEN, Share(one.places, one.places)) for one in self._sums]
+        checks += _hidden_before(said, leaves)
+        checks += checks_of(leaves)
+        self._checks = Checks(leaves.size, checks)
+        self._is_asked = np.ones(len(checks), dtype=bool)
+        self._given_up: set[int] = set()
+
+    def protect(self, hidden: set[Group]) -> set[Group]:
+        """Return the groups of this universe that must be hidden, beside those that are."""
+        mine = self._mine(hidden)
+        while True:
+            self._show(mine)
+            self._checks.meet(self._worlds.worlds(MET_FIRST))
+            reached = self._remedied(mine)
+            if reached == mine:
+                return mine
+            mine = reached
+
+    def _remedied(self, mine: set[Group]) -> set[Group]:
+        self._ask(mine)
+        while (place := self._first_broken()) is not None:
+            more = self._remedy(place, mine)
+            if not more - mine:
+                self._given_up.add(place)
+                continue
+            reached = self._mine(self._wanted.with_followers(mine | more))
+            self._worlds.hide([self._place[group] for group in reached - mine])
+            mine = reached
+            self._ask(mine)
+        return mine
+
+    def give_back(self, hidden: set[Group], primary: set[Group]) -> set[Group]:
+        """Return the hidden groups without those of this universe that can be shown after all."""
+        mine = self._mine(hidden - primary)
+        waiting = sorted(mine, key=lambda group: (-self._weights[self._place[group]], str(group)))
+        for group in waiting[:GIVEN_BACK]:
+            less = self._wanted.with_followers(hidden - {group})
+            if group in less:
+                continue
+            one = self._sums[self._place[group]]
+            before = self._checks.forget(one.places, one.value)
+            self._show(self._mine(less))
+            self._ask(self._mine(less))
+            if self._first_broken() is None:
+                hidden = less
+            else:
+                self._checks.remember(before)
+        return hidden
+
+    def _mine(self, groups: Iterable[Group]) -> set[Group]:
+        return {group for group in groups if group in self._place}
+
+    def _show(self, hidden: set[Group]) -> None:
+        if self._worlds.show(np.array([group not in hidden for group in self._groups])):
+            self._checks.forget_all()
+
+    def _ask(self, hidden: set[Group]) -> None:
+        """Ask of the hidden counts how open they are, and of no visible one."""
+        for place, group in enumerate(self._groups):
+            names, codes = zip(*group.codes, strict=True)
+            self._is_asked[place] = group in hidden and not is_harmless(names, codes)
+
+    def _first_broken(self) -> int | None:
+        """Return a check that does not hold, or none; small counts are looked at first."""
+        asked = [place for place in self._checks.open(self._is_asked) if self._is_left(place)]
+        asked.sort(key=lambda place: (self._checks.every[place].kind, self._value(place), place))
+        for place in asked:
+            if not self._holds(place):
+                return place
+        return None
+
+    def _is_left(self, place: int) -> bool:
+        return place not in self._given_up
+
+    def _value(self, place: int) -> int:
+        return self._sums[place].value if place < len(self._sums) else 0
+
+    def _holds(self, place: int) -> bool:
+        """Return whether a check holds, after meeting its extreme worlds."""
+        check = self._checks.every[place]
+        if check.holds(*self._checks.met_ends(place)):
+            return True
+        return check.holds(*self._ends(check))
+
+    def _ends(self, check: Check) -> tuple[float, float]:
+        most = self._worlds.end(check.people.perhaps, -1)
+        least = self._worlds.end(check.people.surely, 1)
+        self._checks.meet(end.world for end in (least, most) if end.world is not None)
+        return least.value, most.value
+
+    def _remedy(self, place: int, hidden: set[Group]) -> set[Group]:
+        """Return the cheapest groups to hide so that a check holds; none where nothing helps."""
+        check = self._checks.every[place]
+        weights = self._weights.copy()
+        weights[[self._place[group] for group in hidden]] = _HIDDEN_WEIGHT
+        found = [
+            answer
+            for target in check.targets(*self._ends(check))
+            if (answer := self._worlds.cheapest(target.columns, target.low, target.high, weights))
+        ]
+        if not found:
+            return set()
+        _, places, world = min(found, key=lambda answer: answer[0])
+        if world is not None:
+            self._checks.meet([world])
+        return {self._groups[one] for one in places}
+
+
+def _weight(wanted: WantedCounts, group: Group) -> float:
+    count = wanted.counts[group]
+    codes = wanted.codes[group.as_at]
+    margins = sum(
+        _LONDON if name == AREA else 1
+        for name, code in group.codes
+        if name != PERIOD and len(codes.atoms(name, code)) > 1
+    )
+    return (1 + log1p(count) if count else _ZERO) * _MARGIN**margins
+
+
+def _earlier_sums(said: list[Said], leaves: Leaves, printed: list[Sum]) -> list[Sum]:
+    """Return what earlier releases say, the newest of the same people only.
+
+    What the new release counts again is not among it where the two differ: it was corrected.
+    """
+    now = {one.places.tobytes(): one.value for one in printed}
+    found: dict[bytes, Sum] = {}
+    for one in sorted(said, key=lambda one: one.release, reverse=True):
+        places = leaves.sums[one.counted]
+        key = places.tobytes()
+        if one.value is not None and now.get(key, one.value) == one.value:
+            found.setdefault(key, Sum(places, one.value))
+    return list(found.values())
+
+
+def _hidden_before(said: list[Said], leaves: Leaves) -> list[Check]:
+    """Return a check for each count that an earlier release hides."""
+    found = {
+        leaves.sums[one.counted].tobytes(): leaves.sums[one.counted]
+        for one in said
+        if one.value is None
+        and not is_harmless(leaves.dimensions, tuple(code for _, code in one.counted.codes))
+    }
+    return [Check(Kind.HIDDEN, Share(places, places)) for places in found.values()]
