@@ -30,7 +30,7 @@ ROOM = 5
 ROOM_OF_ROUNDED = 3
 """The same where the release rounds its counts."""
 
-KINDS = 12
+KINDS = 4
 """Up to so many kinds of people in a hidden cell, an insider of each is asked for."""
 
 SMALL = 4
@@ -160,13 +160,9 @@ class _Attack:
         In a cell of many kinds of people, knowing one's own kind is no more than being in it.
         """
         if len(leaves) > KINDS:
-            interval = self._worlds.least_and_most(leaves)
-            return interval.high == 1
-        for kind in leaves.tolist():
-            interval = self._worlds.insider(leaves, kind)
-            if interval and interval.low == interval.high and interval.low <= SMALL:
-                return True
-        return False
+            met = self._worlds.met_ends(leaves)
+            return (met is None or met[1] <= 1) and self._worlds.least_and_most(leaves).high == 1
+        return any(self._worlds.insider_learns(leaves, kind, few=SMALL) for kind in leaves.tolist())
 
     def _of_unprinted(self, cell: Cell, leaves: Leaves) -> Iterator[Finding]:
         """A count is surely small where it is 1 or more and 4 or fewer in every world."""

@@ -90,9 +90,12 @@ class Program:
         """Meet solutions in which unknowns are as large and as small as can be, at random."""
         draw = np.random.default_rng(0)
         columns = np.arange(self._width)
+        whole: highspy.Highs | None = None
         for _ in range(EXPLORED):
             weights = draw.uniform(0.1, 1.0, self._width) * draw.choice([-1.0, 1.0], self._width)
-            self._is_whole(self._solve(self._linear, columns, weights))
+            if not self._is_whole(self._solve(self._linear, columns, weights)):
+                whole = whole or self._model(is_whole=True)
+                self._is_whole(self._solve(whole, columns, weights))
 
     def end(self, columns: Columns, sense: int, at_least_one: Columns | None = None) -> int:
         """Return the least (sense 1) or the most (-1) that the columns can be together.

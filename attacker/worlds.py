@@ -64,10 +64,11 @@ class Worlds:
         Raises:
             Contradiction: the newest release contradicts itself.
         """
+        said: dict[bytes, tuple[int, int]] = {}
         rows = [
             row
-            for release in releases
-            for row in _rows(grid, release, is_earlier=release.name != newest)
+            for release in sorted(releases, key=lambda one: (one.name == newest, one.name))[::-1]
+            for row in _rows(grid, release, said, is_earlier=release.name != newest)
         ]
         self._unknown, self._leaf_count = _same_conditions(grid.size, rows)
         width = len(self._leaf_count)
@@ -116,37 +117,42 @@ class Worlds:
             high += int(met[:, part.all].sum(axis=1).max())
         return low, high
 
-    def insider(self, leaves: Leaves, kind: int) -> Interval | None:
-        """Return what a cell can be for somebody in it, whose kind is one of its leaves.
+    def insider_learns(self, leaves: Leaves, kind: int, *, few: int) -> bool:
+        """Return whether somebody in a cell, whose kind is one of its leaves, learns its number.
 
-        At least so wide: worlds met so far are not looked beyond. None where nobody is of the kind.
+        A number over `few` tells nothing. Nobody learns anything where nobody is of the kind.
 
         Raises:
             Undecided: no world was found in time.
         """
         mine = np.array([self._place[self._unknown[kind]]])
-        low = high = 0
+        of_mine = self._programs[self._program_of[self._unknown[kind]]]
+        if not (of_mine.met[:, mine[0]] >= 1).any() and of_mine.end(mine, -1) == 0:
+            return False
+        known = 0
         for part in self._parts(leaves):
-            if mine[0] not in part.all or self._programs_differ(part, kind):
-                low += part.program.end(part.surely, 1) if part.surely.size else 0
-                high += part.program.end(part.all, -1)
-                continue
-            if part.program.end(mine, -1) == 0:
-                return None
+            given = mine if part.program is of_mine and mine[0] in part.all else None
             # Of an unknown that the cell has in part, the one who asks is in the cell.
-            alone = int(mine[0] in part.perhaps)
-            met = part.program.met[part.program.met[:, mine[0]] >= 1]
-            if len(met):
-                ends = met[:, part.surely].sum(axis=1).min(), met[:, part.all].sum(axis=1).max()
-                if ends[1] > ends[0] + alone:
-                    low, high = low + int(ends[0]) + alone, high + int(ends[1])
-                    continue
-            low += part.program.end(part.surely, 1, mine) + alone
-            high += part.program.end(part.all, -1, mine)
-        return Interval(low, None if high >= MOST else high)
+            alone = int(given is not None and mine[0] in part.perhaps)
+            low, high = self._ends_for(part, given, alone)
+            if high > low:
+                return False
+            known += low
+        return known <= few
 
-    def _programs_differ(self, part: _Part, kind: int) -> bool:
-        return part.program is not self._programs[self._program_of[self._unknown[kind]]]
+    def _ends_for(self, part: _Part, given: Columns | None, alone: int) -> tuple[int, int]:
+        """Return two numbers that a part of a cell can have; the same where it has one only."""
+        met = part.program.met
+        if given is not None:
+            met = met[met[:, given[0]] >= 1]
+        if len(met):
+            low = int(met[:, part.surely].sum(axis=1).min()) + alone
+            high = int(met[:, part.all].sum(axis=1).max())
+            if high > low:
+                return low, high
+        high = part.program.end(part.all, -1, given)
+        low = part.program.end(part.surely, 1, given) if part.surely.size else 0
+        return low + alone, high
 
     def _parts(self, leaves: Leaves) -> Iterator[_Part]:
         unknowns, counts = np.unique(self._unknown[leaves], return_counts=True)
@@ -191,18 +197,35 @@ def _tied(width: int, rows: list[Row]) -> NDArray[np.int64]:
     return np.unique(labels, return_inverse=True)[1].astype(np.int64)
 
 
-def _rows(grid: Grid, release: Published, *, is_earlier: bool) -> list[Row]:
+def _rows(
+    grid: Grid, release: Published, said: dict[bytes, tuple[int, int]], *, is_earlier: bool
+) -> list[Row]:
+    """Return the conditions of a release that newer ones do not gainsay.
+
+    Where a newer one says another number of the same people, the register was corrected.
+    """
     rows: list[Row] = []
+    mine: dict[bytes, tuple[int, int]] = {}
     exact: dict[Cell, int] = {}
+    corrected: set[Cell] = set()
     for count in release.counts:
-        if count.cell.universe == grid.universe and count.high is not None:
-            leaves = grid.leaves(count.release, count.cell)
-            rows.append(Row(leaves, np.ones(len(leaves)), count.low, count.high, is_earlier))
-            if count.low == count.high:
-                exact[count.cell] = count.low
+        if count.cell.universe != grid.universe or count.high is None:
+            continue
+        leaves = grid.leaves(count.release, count.cell)
+        key = leaves.tobytes()
+        low, high = said.get(key, (count.low, count.high))
+        if low > count.high or high < count.low:
+            corrected.add(count.cell)
+            continue
+        mine[key] = count.low, count.high
+        if count.low == count.high:
+            exact[count.cell] = count.low
+        rows.append(Row(leaves, np.ones(len(leaves)), count.low, count.high, is_earlier))
     for share in release.shares:
-        if share.numerator.universe == grid.universe:
+        is_corrected = corrected & {share.numerator, share.denominator}
+        if share.numerator.universe == grid.universe and not is_corrected:
             rows += _of_share(grid, share, exact, is_earlier)
+    said.update({key: ends for key, ends in mine.items() if key not in said})
     return rows
 
 

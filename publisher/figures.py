@@ -36,6 +36,22 @@ SYMBOL_MEANINGS: dict[str, str] = {
 }
 
 
+Topic = Literal[
+    "completions", "progression", "providers", "equality", "readiness", "levy", "starts"
+]
+
+TOPICS: dict[Topic, str] = {
+    "completions": "Completions",
+    "progression": "Progression",
+    "providers": "Providers",
+    "equality": "Equality",
+    "readiness": "Readiness and skills demand",
+    "levy": "Levy",
+    "starts": "Starts",
+}
+"""What a release speaks of, in the order of its pages, and how a page is called."""
+
+
 class FiguresModel(BaseModel):
     """Frozen, and closed to fields that nobody declared."""
 
@@ -134,6 +150,7 @@ class Section(FiguresModel):
     """
 
     section_id: str
+    topic: Topic
     title: str
     paragraphs: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = ()
@@ -167,7 +184,7 @@ class Figures(FiguresModel):
     areas that are in none of its totals.
     """
 
-    schema_version: Literal["cohort.figures/4"] = "cohort.figures/4"
+    schema_version: Literal["cohort.figures/5"] = "cohort.figures/5"
     title: str
     quarter: str
     quarter_label: str

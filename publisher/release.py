@@ -17,6 +17,7 @@ from attacker.audit import audit
 from attacker.statements import read_release
 from publisher.assemble import NothingToPublish, assemble_figures
 from publisher.charts.draw import draw_pictures
+from publisher.earlier import UnreadableEarlierRelease, releases_beside, said_by
 from publisher.figures import Figures
 from publisher.files import sha256, write_manifest, write_tables
 from publisher.marts import Borough, outcomes_quarter, read_marts
@@ -26,7 +27,13 @@ from publisher.wording import plural
 from publisher.workbook import write_workbook
 from specification.periods import Quarter
 
-__all__ = ["NothingToPublish", "Release", "UnsafeRelease", "publish_release"]
+__all__ = [
+    "NothingToPublish",
+    "Release",
+    "UnreadableEarlierRelease",
+    "UnsafeRelease",
+    "publish_release",
+]
 
 
 class UnsafeRelease(Exception):
@@ -54,7 +61,8 @@ def publish_release(
     Args:
         warehouse: the DuckDB file of one warehouse build; opened read-only.
         folder: where the bundle goes, such as `releases/2026-27Q2`. A release that is there
-            already is replaced only when the new one is whole.
+            already is replaced only when the new one is whole. Releases of other quarters in
+            the same folder are known to the reader: the new one is protected together with them.
         quarter: the as-at quarter.
         is_synthetic: says so on the page, in each picture and in each file's metadata.
         generated_on: the day written into the release; the bytes depend on it and on the
@@ -63,15 +71,23 @@ def publish_release(
     Raises:
         NothingToPublish: no borough has a signed return; nothing was written.
         UnsafeRelease: the attack on the bundle found a hidden count; nothing was written.
+        UnreadableEarlierRelease: another release beside it is of another version.
     """
     marts = read_marts(warehouse, quarter=quarter)
     closed = read_marts(warehouse, quarter=outcomes_quarter(warehouse, quarter=quarter))
-    figures = assemble_figures(marts, closed, is_synthetic=is_synthetic, generated_on=generated_on)
+    earlier = releases_beside(folder, quarter)
+    figures = assemble_figures(
+        marts,
+        closed,
+        is_synthetic=is_synthetic,
+        generated_on=generated_on,
+        earlier=[said for path in earlier for said in said_by(path)],
+    )
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         aside.chmod(0o755)
-        _write_bundle(aside, figures, marts.boroughs)
+        _write_bundle(aside, figures, marts.boroughs, earlier)
         _exchange(aside, folder)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
@@ -88,7 +104,9 @@ def publish_release(
     )
 
 
-def _write_bundle(folder: Path, figures: Figures, boroughs: tuple[Borough, ...]) -> None:
+def _write_bundle(
+    folder: Path, figures: Figures, boroughs: tuple[Borough, ...], earlier: tuple[Path, ...]
+) -> None:
     """Write the numbers file first, and make everything else from what can be read back of it."""
     numbers = folder / "figures.json"
     numbers.write_text(figures.model_dump_json(indent=1) + "\n", "utf-8", newline="")
@@ -96,15 +114,15 @@ def _write_bundle(folder: Path, figures: Figures, boroughs: tuple[Borough, ...])
     write_tables(published, folder / "data")
     write_workbook(published, folder / "tables.xlsx")
     write_structure(published, folder / "structure.json")
-    _attack(folder)
+    _attack(folder, earlier)
     page = render_page(published, draw_pictures(published, boroughs))
     (folder / "index.html").write_text(page, "utf-8", newline="")
     write_manifest(published, folder)
 
 
-def _attack(folder: Path) -> None:
-    """Attack the files of a bundle, and keep what came of it beside them."""
-    verdict = audit(read_release(folder))
+def _attack(folder: Path, earlier: tuple[Path, ...]) -> None:
+    """Attack the files of a bundle and of earlier ones, and keep what came of it beside them."""
+    verdict = audit(read_release(folder), tuple(read_release(path) for path in earlier))
     if not verdict.is_safe:
         raise UnsafeRelease(
             f"The release of {verdict.release} is not published: "
@@ -115,6 +133,7 @@ def _attack(folder: Path) -> None:
     result = {
         "schema_version": "cohort.audit/1",
         "release": verdict.release,
+        "together_with": verdict.earlier,
         "is_safe": verdict.is_safe,
         "hidden_counts": verdict.hidden,
         "counts_tried": verdict.asked,

@@ -40,7 +40,7 @@ def structure(figures: Figures) -> dict[str, Any]:
     """
     dimensions = {
         **SUMS,
-        AREA: {REGION: _boroughs(figures)},
+        AREA: {REGION: boroughs_of(figures)},
         PERIOD: _periods(figures),
     }
     others = {
@@ -121,7 +121,8 @@ def _periods(figures: Figures) -> dict[str, tuple[str, ...]]:
     return dict(sorted(found.items()))
 
 
-def _boroughs(figures: Figures) -> tuple[str, ...]:
+def boroughs_of(figures: Figures) -> tuple[str, ...]:
+    """Return the codes of the boroughs that the tables have a row for."""
     found = {code for table in figures.tables() for code in _codes_in(table, AREA)}
     return tuple(sorted(found - {REGION}))
 

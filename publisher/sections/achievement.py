@@ -43,6 +43,7 @@ def achievement(outcomes: Outcomes) -> Achievement:
     found = compare(outcomes, DIGITAL_SPELLS)
     section = Section(
         section_id="achievement",
+        topic="completions",
         title=comparison_title(found, apprentices="digital apprentices"),
         paragraphs=(
             f"Across London, {per_cent(found.region_rate)} of the digital apprenticeships that "

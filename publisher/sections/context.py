@@ -87,6 +87,7 @@ def national_context(marts: Marts, counts: ProtectedCounts) -> Section | None:
     )  # fmt: skip
     return Section(
         section_id="context",
+        topic="starts",
         title="What the national figures count, and what these count",
         paragraphs=(
             "The national figures count where a learner lives or is taught. This collection "

@@ -41,6 +41,7 @@ def every_kind(outcomes: Outcomes) -> EveryKind | None:
         return None
     section = Section(
         section_id="every-kind",
+        topic="completions",
         title=comparison_title(found, apprentices="apprentices of every kind"),
         paragraphs=(
             "A borough has few digital leavers, so only a wide difference can be told from "

@@ -80,6 +80,7 @@ def progression(marts: Marts, counts: ProtectedCounts) -> Progression:
         charts.append(_borough_chart(shown_count))
     section = Section(
         section_id="progression",
+        topic="progression",
         title=_title(headline),
         paragraphs=(
             "Boroughs report where each person who achieved is at the end of training and 6, 12 "

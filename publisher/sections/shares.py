@@ -84,6 +84,7 @@ def borough_shares(marts: Marts, counts: ProtectedCounts) -> Section | None:
     )
     return Section(
         section_id="shares",
+        topic="starts",
         title=_title(marts, counts, total),
         paragraphs=(
             "The partnership’s first scheme ran from 2019 to 2021. This is each borough’s part "

@@ -63,6 +63,7 @@ def starts(marts: Marts, counts: ProtectedCounts) -> Starts:
     )
     section = Section(
         section_id="starts",
+        topic="starts",
         title=_title(by_borough, len(marts.boroughs)),
         paragraphs=(
             "A borough starts few digital apprentices in any one quarter, so the digital starts "

@@ -65,6 +65,7 @@ def starts_by_level(marts: Marts, counts: ProtectedCounts) -> Section | None:
     table = _table(marts, counts)
     return Section(
         section_id="levels",
+        topic="starts",
         title=_title(table),
         paragraphs=(
             "Level 2 is the step after school, level 3 stands beside A levels, levels 4 and 5 "

@@ -1,0 +1,90 @@
+"""What earlier releases say: every count that a reader of them knows, and every one they hide.
+
+Here: finding the releases that a reader has beside the new one, and reading their counts. Not here:
+what follows from them (disclosure), or the attack on all of them together (attacker).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from publisher.codes import Codes
+from publisher.disclosure import Said
+from publisher.disclosure.leaves import Counted
+from publisher.figures import Figures, Table
+from publisher.meaning import Count, Key
+from publisher.structure import boroughs_of
+from specification.periods import Quarter, quarters_between
+
+RELEASES_REMEMBERED = 8
+"""So many quarters before and after a release are protected together with it."""
+
+
+class UnreadableEarlierRelease(Exception):
+    """An earlier release that cannot be read, so nobody can say what it gives away."""
+
+
+def releases_beside(folder: Path, quarter: Quarter) -> tuple[Path, ...]:
+    """Return the folders of the other releases that stand beside one, oldest first.
+
+    Args:
+        folder: where the new release goes; the others are in the same folder.
+        quarter: the quarter of the new release.
+    """
+    first = last = quarter
+    for _ in range(RELEASES_REMEMBERED):
+        first, last = first.previous(), last.next()
+    found = (folder.parent / str(one) for one in quarters_between(first, last) if one != quarter)
+    return tuple(path for path in found if (path / "figures.json").is_file())
+
+
+def said_by(folder: Path) -> Iterator[Said]:
+    """Yield what the counts of a release say.
+
+    Raises:
+        UnreadableEarlierRelease: its figures are of another version.
+    """
+    try:
+        figures = Figures.model_validate_json((folder / "figures.json").read_text("utf-8"))
+    except ValidationError:
+        raise UnreadableEarlierRelease(
+            f"The release {folder.name} was written by another version, and what it says must be "
+            "known before a new one is published. Publish it again, or move its folder away if "
+            "nobody has seen it."
+        ) from None
+    codes = {
+        as_at: Codes(Quarter.parse(as_at), boroughs_of(figures), absent)
+        for as_at, absent in figures.absent.items()
+    }
+    for table in figures.tables():
+        yield from _of_table(table, figures.quarter, codes)
+
+
+def _of_table(table: Table, quarter: str, codes: dict[str, Codes]) -> Iterator[Said]:
+    as_at = codes[table.as_at or quarter]
+    counts = [
+        (place, column.means.people)
+        for place, column in enumerate(table.columns)
+        if isinstance(column.means, Count)
+    ]
+    keys = {
+        column.means.dimension: place
+        for place, column in enumerate(table.columns)
+        if isinstance(column.means, Key)
+    }
+    for row in table.rows:
+        names = {dimension: str(row[place]) for dimension, place in keys.items()}
+        for place, people in counts:
+            cell = row[place]
+            if cell != "c" and not isinstance(cell, int):
+                continue
+            group = people.group(as_at.as_at, **names)
+            yield Said(
+                Quarter.parse(quarter),
+                group.universe,
+                Counted(group.codes, tuple(as_at.atoms_of(group).items())),
+                cell if isinstance(cell, int) else None,
+            )
