@@ -29,7 +29,7 @@ def recount(folder: Path) -> Iterator[dict[Key, Figure]]:
     answers = progression.Answers()
     for known in known_quarters(lake):
         answers.read(lake, known.quarter)
-        by_borough = known.quarter == lake.quarters[-1] or known.quarter.number == 2
+        by_borough = known.quarter == lake.quarters[-1] or known.quarter.endswith("Q2")
         yield _Quarter(lake, known, with_borough_slices=by_borough).figures(answers)
 
 
