@@ -47,12 +47,13 @@ def protect(wanted: WantedCounts, earlier: Sequence[Said] = ()) -> ProtectedCoun
     small = {group for group in wanted.counts if is_small(wanted, group)}
     stays_hidden = small.union(*(universe.hidden_before() for universe in universes))
     primary = wanted.with_followers(stays_hidden)
-    hidden = set[Group]()
     reached = set(primary)
-    while reached != hidden:
-        hidden = set(reached)
+    while True:
+        before = len(reached)
         for universe in universes:
             reached = wanted.with_followers(reached | universe.protect(reached))
+        if len(reached) == before:
+            break
     for universe in universes:
         reached = universe.give_back(reached, primary)
     return ProtectedCounts(
