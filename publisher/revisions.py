@@ -51,6 +51,11 @@ class Figure:
         return self.table.columns[self.column_place]
 
     @property
+    def place(self) -> tuple[str, tuple[str, ...], str]:
+        """Where a reader finds it: the table, the row's keys and the column."""
+        return self.table.table_id, row_key(self.table, self.row_place), self.column.name
+
+    @property
     def is_number(self) -> bool:
         """Whether it is shown."""
         return isinstance(self.cell, int | float)
@@ -117,11 +122,19 @@ def row_key(table: Table, place: int) -> tuple[str, ...]:
 
 
 def same_figures(now: Figures, before: Figures) -> Iterator[tuple[Figure, Cell]]:
-    """Yield each figure of a release that an earlier one has too, with what it said then."""
-    known = {figure.signature: figure.cell for figure in figures_of(before)}
+    """Yield each figure of a release that an earlier one has too, with what it said then.
+
+    The same place is asked first; where a table was renamed or joined, the people are found.
+    """
+    there: dict[tuple[object, ...], Cell] = {}
+    elsewhere: dict[Signature, Cell] = {}
+    for figure in figures_of(before):
+        there[figure.signature, *figure.place] = figure.cell
+        elsewhere.setdefault(figure.signature, figure.cell)
     for figure in figures_of(now):
-        if figure.signature in known:
-            yield figure, known[figure.signature]
+        if figure.signature in elsewhere:
+            place = figure.signature, *figure.place
+            yield figure, there.get(place, elsewhere[figure.signature])
 
 
 def marks_between(now: Figures, before: Figures | None) -> tuple[Mark, ...]:
