@@ -39,13 +39,13 @@ def rebuild(release: Annotated[Path, typer.Argument(help="The folder of a releas
             release, found, explanations=reasons_given(home, found.warehouse, quarter)
         )
     except (UnreadableManifest, CannotRebuild, UnreadableEarlierRelease) as problem:
-        stop(f"{release.name} cannot be made again. {problem}", Exit.UNREADABLE)
+        stop(f"{release} cannot be made again. {problem}", Exit.UNREADABLE)
     except (NothingToPublish, UnsafeRelease) as problem:
-        stop(f"{release.name} cannot be made again with this code. {problem}", Exit.UNREADABLE)
+        stop(f"{release} cannot be made again with this code. {problem}", Exit.UNREADABLE)
     result.print(f"release: {found.manifest.quarter}", markup=False)
     result.print(f"made from: {found.manifest.warehouse_build}", markup=False)
     if found.earlier:
-        names = ", ".join(one.folder for one in found.manifest.earlier)
+        names = ", ".join(one.name for one in found.manifest.earlier)
         result.print(f"together with: {names}", markup=False)
     result.print(f"same: {len(rebuilt.same):,} files", markup=False)
     _print_files("differs", rebuilt.differing)
@@ -53,7 +53,7 @@ def rebuild(release: Annotated[Path, typer.Argument(help="The folder of a releas
     for reason in rebuilt.reasons:
         talk.print(reason, markup=False)
     if not rebuilt.is_same:
-        stop(f"{release.name} is not what its manifest gives.", Exit.FINDINGS)
+        stop(f"{release} is not what its manifest gives.", Exit.FINDINGS)
     talk.print("Every byte is the same.", markup=False)
 
 

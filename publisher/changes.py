@@ -19,9 +19,9 @@ from typing import Any
 
 from publisher.figures import SYMBOLS, Cell, Figures, Table
 from publisher.files import LICENCE_URL, SYNTHETIC_NOTE
-from publisher.meaning import REGION, Key
+from publisher.meaning import REGION
 from publisher.remarks import MARK_MEANINGS, Change, ChangeName, Changes
-from publisher.revisions import Figure, row_key, same_figures
+from publisher.revisions import Figure, key_places, row_key, same_figures
 from publisher.wording import joined, per_cent, plural
 
 NAMED_REVISIONS = 3
@@ -81,9 +81,7 @@ def row_words(table: Table, place: int) -> str:
     """Return what a reader calls a row: the words that stand beside its keys."""
     words: list[str] = []
     columns = table.columns
-    for number, column in enumerate(columns):
-        if not isinstance(column.means, Key):
-            continue
+    for number in key_places(table):
         beside = columns[number + 1] if number + 1 < len(columns) else None
         has_words = beside is not None and beside.datatype == "string" and beside.means is None
         words.append(str(table.rows[place][number + 1 if has_words else number]))

@@ -10,10 +10,11 @@ import hashlib
 import importlib.metadata
 import json
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -84,11 +85,20 @@ class SpecificationOrigin(_Said):
 
 
 class EarlierRelease(_Said):
-    """A release that this one was protected together with, by the SHA-256 of its manifest."""
+    """A release that this one was protected together with, by the SHA-256 of its manifest.
 
-    quarter: str
-    folder: str
+    `name` is what the release calls itself in its `structure.json`.
+    """
+
+    name: str
     manifest_sha256: str
+
+
+class NotMade(_Said):
+    """A file that a release has and this one lacks, with the reason."""
+
+    path: str
+    reason: str
 
 
 class Manifest(_Said):
@@ -109,6 +119,7 @@ class Manifest(_Said):
     specification: SpecificationOrigin
     earlier: tuple[EarlierRelease, ...]
     files: tuple[ReleasedFile, ...]
+    not_made: tuple[NotMade, ...] = ()
 
 
 class UnreadableManifest(Exception):
@@ -116,7 +127,12 @@ class UnreadableManifest(Exception):
 
 
 def write_manifest(
-    figures: Figures, folder: Path, *, warehouse: Path, earlier: Sequence[Path]
+    figures: Figures,
+    folder: Path,
+    *,
+    warehouse: Path,
+    earlier: Sequence[Path],
+    not_made: Mapping[str, str] = MappingProxyType({}),
 ) -> Path:
     """Write what a release was made from beside its other files; return the path.
 
@@ -125,6 +141,7 @@ def write_manifest(
         folder: the bundle, with every other file in it.
         warehouse: the snapshot that the figures were read from.
         earlier: the folders of the releases that it was protected together with.
+        not_made: the files that a release has and this one lacks, each with the reason.
     """
     version = ", ".join(figures.definition_versions)
     manifest = Manifest(
@@ -138,6 +155,7 @@ def write_manifest(
         specification=specification_origin(version),
         earlier=tuple(_earlier(path) for path in earlier),
         files=tuple(released_files(folder)),
+        not_made=tuple(NotMade(path=name, reason=why) for name, why in not_made.items()),
     )
     path = folder / MANIFEST
     path.write_text(manifest.model_dump_json(indent=2) + "\n", "utf-8", newline="")
@@ -153,10 +171,10 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         return Manifest.model_validate_json((folder / MANIFEST).read_bytes())
     except FileNotFoundError:
-        raise UnreadableManifest(f"{folder.name} has no {MANIFEST}: it is no release.") from None
+        raise UnreadableManifest(f"{folder} has no {MANIFEST}: it is no release.") from None
     except ValueError:
         raise UnreadableManifest(
-            f"The {MANIFEST} of {folder.name} does not name the data and code that the release was "
+            f"The {MANIFEST} of {folder} does not name the data and code that the release was "
             "made from: another version wrote it, or it was changed."
         ) from None
 
@@ -207,12 +225,8 @@ def _data(figures: Figures, warehouse: Path) -> DataOrigin:
 
 
 def _earlier(folder: Path) -> EarlierRelease:
-    figures = Figures.model_validate_json((folder / "figures.json").read_bytes())
-    return EarlierRelease(
-        quarter=figures.quarter,
-        folder=folder.name,
-        manifest_sha256=file_sha256(folder / MANIFEST),
-    )
+    name = json.loads((folder / "structure.json").read_bytes())["release"]
+    return EarlierRelease(name=name, manifest_sha256=file_sha256(folder / MANIFEST))
 
 
 def _package_files(name: str) -> list[HashedFile]:

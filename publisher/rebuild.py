@@ -83,7 +83,7 @@ def find_inputs(release: Path, *, warehouses: Path, releases: Path) -> Inputs:
     for one in manifest.earlier:
         if one.manifest_sha256 not in by_hash:
             missing.append(
-                f"The release {one.folder} that it was protected together with is gone, or was "
+                f"The release {one.name} that it was protected together with is gone, or was "
                 f"published again: no manifest has the SHA-256 {one.manifest_sha256}."
             )
     if missing:
@@ -152,6 +152,8 @@ def differences(then: Manifest, now: Manifest) -> list[str]:
         for name in sorted(versions.keys() | versions_now)
         if versions.get(name) != versions_now.get(name)
     ]
+    said += [f"{one.path} is not made now: {one.reason}" for one in now.not_made]
+    said += [f"{one.path} was not made then: {one.reason}" for one in then.not_made]
     if then.data.reasons_sha256 != now.data.reasons_sha256:
         said.append("The reasons that boroughs gave are not the same in this register.")
     return said

@@ -12,7 +12,7 @@ from datetime import date
 
 from publisher.codes import Codes, months
 from publisher.figures import Cell, Column, Figures, Table
-from publisher.meaning import PERIOD, Count, Key, Limit, People, Share, until
+from publisher.meaning import PERIOD, Count, Key, Limit, OfNobody, People, Share, until
 from publisher.remarks import Mark
 from publisher.structure import boroughs_of
 from specification.periods import Quarter
@@ -31,7 +31,7 @@ Signature = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One cell that counts somebody, and where it stands."""
+    """One number or the symbol in its place, where it stands, and of whom it says what."""
 
     table: Table
     row_place: int
@@ -99,7 +99,7 @@ def settled_from(period: str) -> Quarter:
 
 
 def figures_of(release: Figures) -> Iterator[Figure]:
-    """Yield every cell of a release that counts somebody, in the order of its tables."""
+    """Yield every figure of a release, in the order of its tables."""
     boroughs = boroughs_of(release)
     for table in release.tables():
         as_at = Quarter.parse(table.as_at or release.quarter)
@@ -107,18 +107,22 @@ def figures_of(release: Figures) -> Iterator[Figure]:
         for place, row in enumerate(table.rows):
             keys = _keys(table, row)
             for column_place, column in enumerate(table.columns):
-                found = _meant(table, column, keys, codes)
+                found = _meant(table, column, keys, codes) or _of_nobody(
+                    table, place, column, as_at
+                )
                 if found is not None:
                     yield Figure(table, place, column_place, *found, as_at)
 
 
 def row_key(table: Table, place: int) -> tuple[str, ...]:
-    """Return the cells of a row's key columns."""
-    return tuple(
-        str(cell)
-        for column, cell in zip(table.columns, table.rows[place], strict=True)
-        if isinstance(column.means, Key)
-    )
+    """Return the cells of a row's key columns; its first cell where a table has none."""
+    return tuple(str(table.rows[place][number]) for number in key_places(table))
+
+
+def key_places(table: Table) -> tuple[int, ...]:
+    """Return the places of a table's key columns, or of its first column where it has none."""
+    keys = [n for n, column in enumerate(table.columns) if isinstance(column.means, Key)]
+    return tuple(keys) or (0,)
 
 
 def same_figures(now: Figures, before: Figures) -> Iterator[tuple[Figure, Cell]]:
@@ -238,6 +242,25 @@ def _meant(
             return None if found is None else (("limit", column.name, *found[0]), found[1])
         case _:
             return None
+
+
+def _of_nobody(
+    table: Table, row_place: int, column: Column, as_at: Quarter
+) -> tuple[Signature, str] | None:
+    """Return what a number says that counts nobody: money, ratings, national figures.
+
+    It has no codes to say its period by, so it is known by its place in words. It is the same in
+    two releases where the row is a period, or both are as at the same quarter. Points of a method,
+    in tables without words, are no figures.
+    """
+    is_method = all(one.datatype != "string" for one in table.columns)
+    if column.datatype == "string" or is_method or not isinstance(column.means, OfNobody):
+        return None
+    is_period = any(
+        isinstance(one.means, Key) and one.means.dimension == PERIOD for one in table.columns
+    )
+    place = table.table_id, table.title, row_key(table, row_place), column.name, column.title
+    return ("nobody", *place, None if is_period else as_at), ""
 
 
 def _people(people: People, keys: Mapping[str, str], codes: Codes) -> tuple[Signature, str]:

@@ -142,7 +142,7 @@ def test_a_release_made_again_has_the_same_bytes(
     files = sum(path.is_file() for path in published.second.rglob("*"))
     assert f"same: {files} files" in outcome.output
     assert "Every byte is the same." in outcome.output
-    assert "together with: first" in outcome.output
+    assert "together with: 2026-27Q2" in outcome.output
 
 
 def test_other_code_and_a_file_changed_since_are_said(
@@ -170,7 +170,10 @@ def test_other_code_and_a_file_changed_since_are_said(
     ("remove", "sentence"),
     [
         ("warehouse/warehouse-000002.duckdb", "The snapshot warehouse-000002 is gone."),
-        ("releases/first/manifest.json", "The release first that it was protected together with"),
+        (
+            "releases/first/manifest.json",
+            "The release 2026-27Q2 that it was protected together with",
+        ),
         ("releases/second/manifest.json", "second has no manifest.json"),
     ],
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.figures import Figures
+from publisher.figures import Column, Figures, Table
+from publisher.meaning import PERIOD, Key, OfNobody
 from publisher.release import Release
 from publisher.revisions import figures_of, marks_between, marks_of, same_figures, settled_from
 from tests.unit.publisher.altered_figures import cell_of, with_cell, with_tables
@@ -118,3 +119,39 @@ def test_only_shown_numbers_have_marks(figures: Figures) -> None:
     for place, column in found.cells:
         assert isinstance(table.rows[place][names.index(column)], int | float)
     assert "starts_2026_27q2" in found.columns
+
+
+def _money(year: str, as_at: str, used: int, *, is_keyed: bool = False) -> Table:
+    means = Key(dimension=PERIOD) if is_keyed else None
+    return Table(
+        table_id="levy-london",
+        title="Levy by financial year",
+        as_at=as_at,
+        columns=(
+            Column(name="year", title="Year", description="", datatype="string", means=means),
+            Column(name="used", title="Used, £", description="", datatype="integer",
+                   means=OfNobody()),
+        ),
+        rows=((year, used),),
+        query="",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("as_at", "is_keyed", "is_revised"),
+    [("2026-27Q2", False, True), ("2026-27Q1", False, False), ("2026-27Q1", True, True)],
+)
+def test_what_counts_nobody_is_compared_where_its_period_is_the_same(
+    figures: Figures, as_at: str, is_keyed: bool, is_revised: bool
+) -> None:
+    def with_money(table: Table) -> Figures:
+        return with_tables(figures, lambda one: table if one.table_id == STARTS else None)
+
+    now = with_money(_money("2025-26", "2026-27Q2", 7000, is_keyed=is_keyed))
+    before = with_money(_money("2025-26", as_at, 9000, is_keyed=is_keyed))
+    found = [(one.row, one.before) for one in marks_between(now, before) if one.mark == "r"]
+    assert found == ([(("2025-26",), 9000)] if is_revised else [])
+
+
+def test_the_limits_of_a_method_are_no_figures(figures: Figures) -> None:
+    assert "achievement-limits" not in {one.table.table_id for one in figures_of(figures)}
