@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from cli import audit, explain, feedback, returns, template
+from cli import audit, explain, feedback, rebuild, returns, template
 from cli.speak import Exit, declared_quarter, declared_return, result, stop, talk
 from ingest.home import Home
 from specification.load import UnknownName
@@ -25,7 +25,7 @@ app = typer.Typer(
 )
 context_app = typer.Typer(help="National context: published tables and benchmarks.")
 app.add_typer(context_app, name="context")
-for commands in (returns, feedback, template, explain, audit):
+for commands in (returns, feedback, template, explain, audit, rebuild):
     commands.register(app)
 
 Borough = Annotated[str, typer.Option(help="GSS code, name or three letters: E09000012.")]

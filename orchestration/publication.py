@@ -12,6 +12,7 @@ from ingest.snapshots import Retention
 from ingest.warehouse import current_warehouse, switch_in
 from orchestration.dbt import PROJECT
 from orchestration.partitions import QUARTERS
+from orchestration.reasons import reasons_given
 from orchestration.resources import HomeResource
 from publisher.release import Release, publish_release
 from specification.load import load_calendar
@@ -58,10 +59,12 @@ def publish(home: Home, quarter: Quarter) -> Release:
     comes from a synthetic London says so: the demo's truth file lies in its home.
     """
     published_on = {one.quarter: one.published_on for one in load_calendar()}
+    warehouse = current_warehouse(home)
     return publish_release(
-        current_warehouse(home),
+        warehouse,
         home.releases / str(quarter),
         quarter=quarter,
         is_synthetic=home.is_synthetic,
         generated_on=published_on[quarter],
+        explanations=reasons_given(home, warehouse, quarter),
     )

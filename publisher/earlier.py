@@ -6,7 +6,7 @@ what follows from them (disclosure), or the attack on all of them together (atta
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -41,20 +41,41 @@ def releases_beside(folder: Path, quarter: Quarter) -> tuple[Path, ...]:
     return tuple(path for path in found if (path / "figures.json").is_file())
 
 
-def said_by(folder: Path) -> Iterator[Said]:
-    """Yield what the counts of a release say.
+def previous_release(earlier: Iterable[Path], quarter: Quarter) -> Figures | None:
+    """Return the figures that a release is compared with: the newest of its quarter or before.
+
+    Args:
+        earlier: the releases that a reader knows, the newer edition of a quarter after the older.
+        quarter: the quarter of the new release.
+    """
+    found = [(Quarter.parse(one.quarter), one) for one in map(read_figures, earlier)]
+    before = [(when, place) for place, (when, _) in enumerate(found) if not quarter < when]
+    return found[max(before)[1]][1] if before else None
+
+
+def read_figures(folder: Path) -> Figures:
+    """Return the figures of a release.
 
     Raises:
-        UnreadableEarlierRelease: its figures are of another version.
+        UnreadableEarlierRelease: they are of another version.
     """
     try:
-        figures = Figures.model_validate_json((folder / "figures.json").read_text("utf-8"))
+        return Figures.model_validate_json((folder / "figures.json").read_text("utf-8"))
     except ValidationError:
         raise UnreadableEarlierRelease(
             f"The release {folder.name} was written by another version, and what it says must be "
             "known before a new one is published. Publish it again, or move its folder away if "
             "nobody has seen it."
         ) from None
+
+
+def said_by(folder: Path) -> Iterator[Said]:
+    """Yield what the counts of a release say.
+
+    Raises:
+        UnreadableEarlierRelease: its figures are of another version.
+    """
+    figures = read_figures(folder)
     codes = {
         as_at: Codes(Quarter.parse(as_at), boroughs_of(figures), absent)
         for as_at, absent in figures.absent.items()

@@ -13,6 +13,7 @@ from typing import Literal, get_args
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from publisher.meaning import Meaning
+from publisher.remarks import Changes, Mark, PublishedReason
 
 Symbol = Literal["c", "z", "u", "n", "b", "x"]
 Shown = int | float | Symbol
@@ -181,7 +182,8 @@ class Figures(FiguresModel):
     """Every figure of one release, after disclosure control.
 
     `absent`: by the quarter as at which people are counted, and by population, the codes of the
-    areas that are in none of its totals.
+    areas that are in none of its totals. `marks` stand beside numbers, `changes` are those since
+    the release before, `explanations` the reasons that boroughs gave for what checks asked about.
     """
 
     schema_version: Literal["cohort.figures/5"] = "cohort.figures/5"
@@ -202,6 +204,9 @@ class Figures(FiguresModel):
     symbols: dict[str, str]
     warehouse_build: str
     definition_versions: tuple[str, ...]
+    marks: tuple[Mark, ...] = ()
+    changes: Changes | None = None
+    explanations: tuple[PublishedReason, ...] = ()
 
     def table(self, table_id: str) -> Table:
         """Return one table of the release."""

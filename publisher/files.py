@@ -44,31 +44,6 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def write_manifest(figures: Figures, folder: Path) -> Path:
-    """Write the list of a release's files with their SHA-256; return its path."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    manifest = {
-        "schema_version": "cohort.release/1",
-        "quarter": figures.quarter,
-        "is_synthetic": figures.is_synthetic,
-        "generated_on": figures.generated_on.isoformat(),
-        "warehouse_build": figures.warehouse_build,
-        "specification_version": ", ".join(figures.definition_versions),
-        "files": [
-            {
-                "path": path.relative_to(folder).as_posix(),
-                "bytes": path.stat().st_size,
-                "sha256": sha256(path),
-            }
-            for path in files
-        ],
-    }
-    path = folder / "manifest.json"
-    text = json.dumps(manifest, ensure_ascii=False, indent=2)
-    path.write_text(text + "\n", "utf-8", newline="")
-    return path
-
-
 def _csv(table: Table) -> str:
     buffer = StringIO()
     writer = csv.writer(buffer, lineterminator="\n")

@@ -7,8 +7,8 @@ file. The page makes no request to another host: type, pictures and style are in
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib.resources import files
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,20 +16,29 @@ from markupsafe import Markup
 
 from publisher.charts.theme import Picture
 from publisher.figures import SYMBOL_MEANINGS, Cell, Figures, Table
+from publisher.remarks import MARK_MEANINGS, Mark
+from publisher.remarks_page import page_changes, reasons_by_borough
+from publisher.revisions import Marked, marks_of
 from publisher.wording import per_cent, written_date
 
 _PACKAGE = files("publisher")
 _OPEN_TABLES = ("achievement-by-borough", "starts-london", "national-context")
 """Tables that a reader sees without unfolding them."""
 
+_PROVISIONAL = (("p", "provisional"),)
+
 
 @dataclass(frozen=True, slots=True)
 class PageCell:
-    """One printed cell: its words, and whether it is a number, a symbol or text."""
+    """One printed cell: its words, and whether it is a number, a symbol or text.
+
+    `marks` are letters that stand after it, each with what a screen reader says.
+    """
 
     words: str
     kind: str
     meaning: str = ""
+    marks: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,13 @@ def render_page(figures: Figures, pictures: Mapping[str, Picture]) -> str:
     return template.render(
         figures=figures,
         style=_trusted(_style()),
-        tables={table.table_id: page_table(table) for table in figures.tables()},
+        tables={
+            table.table_id: page_table(table, marks_of(figures, table))
+            for table in figures.tables()
+        },
+        changed=page_changes(figures),
+        mark_meanings=MARK_MEANINGS,
+        reasons=reasons_by_borough(figures),
         wide={name: _trusted(picture.wide) for name, picture in pictures.items()},
         narrow={name: _trusted(picture.narrow) for name, picture in pictures.items()},
         figure_numbers={
@@ -81,8 +96,9 @@ def render_page(figures: Figures, pictures: Mapping[str, Picture]) -> str:
     )
 
 
-def page_table(table: Table) -> PageTable:
-    """Return a table as the page prints it."""
+def page_table(table: Table, marked: Marked | None = None) -> PageTable:
+    """Return a table as the page prints it, with the marks of its numbers where it has any."""
+    marked = marked or Marked()
     places = [
         place
         for place, column in enumerate(table.columns)
@@ -92,6 +108,7 @@ def page_table(table: Table) -> PageTable:
         PageCell(
             table.columns[place].title,
             "text" if table.columns[place].datatype == "string" else "number",
+            marks=_PROVISIONAL if table.columns[place].name in marked.columns else (),
         )
         for place in places
     )
@@ -100,7 +117,15 @@ def page_table(table: Table) -> PageTable:
         caption=table.title,
         made_up_words=table.made_up_words(),
         headings=headings,
-        rows=tuple(tuple(_cell(table, row, place) for place in places) for row in table.rows),
+        rows=tuple(
+            tuple(
+                replace(
+                    _cell(table, row, place), marks=_marks(table, marked, number, place, places)
+                )
+                for place in places
+            )
+            for number, row in enumerate(table.rows)
+        ),
         notes=table.notes,
         query=table.query,
         is_folded=table.table_id not in _OPEN_TABLES,
@@ -122,6 +147,29 @@ def _cell(table: Table, row: tuple[Cell, ...], place: int) -> PageCell:
     if following is not None and following.ends_interval:
         return PageCell(f"{per_cent(cell)} to {per_cent(row[place + 1])}", "number")
     return PageCell(per_cent(cell), "number")
+
+
+def _marks(
+    table: Table, marked: Marked, row_place: int, place: int, places: Sequence[int]
+) -> tuple[tuple[str, str], ...]:
+    """Return the marks of a cell: a row or column that is provisional says so once, in its head."""
+    if place == places[0]:
+        return _PROVISIONAL if row_place in marked.rows and not marked.columns else ()
+    column = table.columns[place].name
+    found = marked.cells.get((row_place, column), ())
+    is_said = column in marked.columns or (row_place in marked.rows and not marked.columns)
+    return tuple(
+        (one.mark, _words_of_mark(one, table.columns[place].datatype))
+        for one in found
+        if one.mark == "r" or not is_said
+    )
+
+
+def _words_of_mark(mark: Mark, datatype: str) -> str:
+    if mark.mark == "p":
+        return "provisional"
+    before = per_cent(mark.before) if datatype == "percent" else f"{mark.before:,}"
+    return f"revised, was {before}"
 
 
 def _marked(words: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,12 +17,21 @@ from pathlib import Path
 from attacker.audit import audit
 from attacker.statements import read_release
 from publisher.assemble import NothingToPublish, assemble_figures
+from publisher.changes import changes_between, write_changes
 from publisher.charts.draw import draw_pictures
-from publisher.earlier import UnreadableEarlierRelease, releases_beside, said_by
+from publisher.earlier import (
+    UnreadableEarlierRelease,
+    previous_release,
+    releases_beside,
+    said_by,
+)
+from publisher.explanations import GivenReason, publishable
 from publisher.figures import Figures
-from publisher.files import sha256, write_manifest, write_tables
+from publisher.files import sha256, write_tables
+from publisher.manifest import write_manifest
 from publisher.marts import Borough, outcomes_quarter, read_marts
 from publisher.page import render_page
+from publisher.revisions import marks_between
 from publisher.structure import write_structure
 from publisher.wording import plural
 from publisher.workbook import write_workbook
@@ -54,19 +64,28 @@ class Release:
 
 
 def publish_release(
-    warehouse: Path, folder: Path, *, quarter: Quarter, is_synthetic: bool, generated_on: date
+    warehouse: Path,
+    folder: Path,
+    *,
+    quarter: Quarter,
+    is_synthetic: bool,
+    generated_on: date,
+    earlier: Sequence[Path] | None = None,
+    explanations: Sequence[GivenReason] = (),
 ) -> Release:
     """Return the release of a quarter, written whole into a folder.
 
     Args:
         warehouse: the DuckDB file of one warehouse build; opened read-only.
         folder: where the bundle goes, such as `releases/2026-27Q2`. A release that is there
-            already is replaced only when the new one is whole. Releases of other quarters in
-            the same folder are known to the reader: the new one is protected together with them.
+            already is replaced only when the new one is whole.
         quarter: the as-at quarter.
         is_synthetic: says so on the page, in each picture and in each file's metadata.
-        generated_on: the day written into the release; the bytes depend on it and on the
-            warehouse alone.
+        generated_on: the day written into the release; the bytes depend on it, the warehouse, the
+            earlier releases and the explanations alone.
+        earlier: the releases that a reader knows, oldest first: the new one is protected together
+            with them, and compared with the newest. Those beside it where none are given.
+        explanations: the reasons that boroughs gave; screened here before anything is written.
 
     Raises:
         NothingToPublish: no borough has a signed return; nothing was written.
@@ -75,19 +94,21 @@ def publish_release(
     """
     marts = read_marts(warehouse, quarter=quarter)
     closed = read_marts(warehouse, quarter=outcomes_quarter(warehouse, quarter=quarter))
-    earlier = releases_beside(folder, quarter)
+    known = releases_beside(folder, quarter) if earlier is None else tuple(earlier)
     figures = assemble_figures(
         marts,
         closed,
         is_synthetic=is_synthetic,
         generated_on=generated_on,
-        earlier=[said for path in earlier for said in said_by(path)],
+        earlier=[said for path in known for said in said_by(path)],
     )
+    figures = _with_remarks(figures, previous_release(known, quarter), explanations)
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         aside.chmod(0o755)
-        _write_bundle(aside, figures, marts.boroughs, earlier)
+        _write_bundle(aside, figures, marts.boroughs, known)
+        write_manifest(figures, aside, warehouse=warehouse, earlier=known)
         _exchange(aside, folder)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
@@ -104,6 +125,19 @@ def publish_release(
     )
 
 
+def _with_remarks(
+    figures: Figures, before: Figures | None, explanations: Sequence[GivenReason]
+) -> Figures:
+    """Add what stands beside the numbers; every number of it is in one of the two releases."""
+    return figures.model_copy(
+        update={
+            "marks": marks_between(figures, before),
+            "changes": changes_between(figures, before),
+            "explanations": publishable(explanations),
+        }
+    )
+
+
 def _write_bundle(
     folder: Path, figures: Figures, boroughs: tuple[Borough, ...], earlier: tuple[Path, ...]
 ) -> None:
@@ -114,10 +148,10 @@ def _write_bundle(
     write_tables(published, folder / "data")
     write_workbook(published, folder / "tables.xlsx")
     write_structure(published, folder / "structure.json")
+    write_changes(published, folder)
     _attack(folder, earlier)
     page = render_page(published, draw_pictures(published, boroughs))
     (folder / "index.html").write_text(page, "utf-8", newline="")
-    write_manifest(published, folder)
 
 
 def _attack(folder: Path, earlier: tuple[Path, ...]) -> None:

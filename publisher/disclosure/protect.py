@@ -222,7 +222,6 @@ class _Universe:
             self._checks.meet([world])
         return {self._groups[one] for one in places}
 
-
     def _with_any_of(self, people: Places) -> set[Group]:
         """Return every group with any of some people: what is always safe to hide."""
         return {

@@ -44,10 +44,13 @@ def test_the_bundle_has_the_files_of_the_contract(release: Release) -> None:
     top = {path.name for path in release.folder.iterdir()}
     assert top == {
         "audit.json",
+        "changes.json",
         "data",
         "figures.json",
         "index.html",
         "manifest.json",
+        "revisions.csv",
+        "revisions.csv-metadata.json",
         "structure.json",
         "tables.xlsx",
     }
