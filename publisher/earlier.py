@@ -56,7 +56,7 @@ def said_by(folder: Path) -> Iterator[Said]:
             "nobody has seen it."
         ) from None
     codes = {
-        as_at: Codes(Quarter.parse(as_at), boroughs_of(figures), absent)
+        as_at: Codes(Quarter.parse(as_at), boroughs_of(figures), absent, figures.providers)
         for as_at, absent in figures.absent.items()
     }
     for table in figures.tables():
