@@ -105,12 +105,17 @@ def named_bars(records: list[dict[str, Any]], canvas: Canvas) -> Drawing:
         .mark_text(align="left", dx=6, baseline="middle")
         .encode(x=x, y=y, text="words:N"),
     ).properties(
-        width=canvas.width - label_width - (88 if canvas.is_narrow else 100),
+        width=canvas.width - label_width - _words_width(records),
         height=max(1, len(records)) * (20 if canvas.is_narrow else 22),
     )
 
 
 def _longest(records: list[dict[str, Any]], canvas: Canvas) -> int:
-    """Return the width that the longest name needs, but no more than half of a telephone."""
+    """Return the width that the longest name needs, but no more than most of a telephone."""
     longest = max((len(str(record["name"])) for record in records), default=0)
-    return min(int(longest * (6.3 if canvas.is_narrow else 7.2)) + 12, canvas.width // 2)
+    return min(int(longest * (6.3 if canvas.is_narrow else 7.2)) + 12, int(canvas.width * 0.62))
+
+
+def _words_width(records: list[dict[str, Any]]) -> int:
+    """Return the width that the words after a bar need."""
+    return 8 * max((len(str(record["words"])) for record in records), default=0) + 20

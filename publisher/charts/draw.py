@@ -13,7 +13,7 @@ from publisher.charts.bars import quarter_columns, reason_bars, share_bars
 from publisher.charts.dot_band import borough_rows, dot_band_chart, london_rows, london_share
 from publisher.charts.dumbbell import dumbbell_chart, levy_line, levy_rows, skills_rows
 from publisher.charts.funnel import funnel_chart
-from publisher.charts.rates import group_rows, london_rate, provider_rows
+from publisher.charts.rates import fitted, group_rows, london_rate, provider_rows
 from publisher.charts.theme import NARROW, WIDE, Canvas, Drawing, Picture, to_svg
 from publisher.charts.tiles import tile_chart
 from publisher.figures import Figures
@@ -70,11 +70,13 @@ def _drawn(chart_id: str, figures: Figures, boroughs: Sequence[Borough], canvas:
         case "providers" | "providers-every-kind":
             name = "achievement" if chart_id == "providers" else "every-kind"
             table = figures.table(f"{name}-by-provider")
-            return dot_band_chart(provider_rows(table), canvas, reference=london_rate(table))
+            return dot_band_chart(
+                fitted(provider_rows(table), canvas), canvas, reference=london_rate(table)
+            )
         case "achievement-by-group":
             tables = next(one for one in figures.sections if one.section_id == "equality").tables
             reference = london_rate(tables[0], "digital_")
-            return dot_band_chart(group_rows(tables), canvas, reference=reference)
+            return dot_band_chart(fitted(group_rows(tables), canvas), canvas, reference=reference)
         case "hold-reasons":
             return reason_bars(figures.table("hold-reasons"), canvas)
         case "skills-demand":

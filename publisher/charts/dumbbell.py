@@ -1,4 +1,4 @@
-"""Dumbbells: two numbers of one thing, a pale point and a dark one, joined by a line.
+"""Dumbbells: two numbers of one thing, an open point and a full one, joined by a line.
 
 Here: rows with a label and two figures, a scale of counts or of per cent. Not here: which rows
 there are; a figure that is not shown has no point and no line.
@@ -22,11 +22,11 @@ _STEP = 24
 
 @dataclass(frozen=True, slots=True)
 class DumbbellRow:
-    """One line of the picture: the pale figure, the dark one, and both in words."""
+    """One line of the picture: the open point’s figure, the full one’s, and both in words."""
 
     label: str
-    pale: Cell
-    dark: Cell
+    first: Cell
+    second: Cell
     words: str
 
 
@@ -69,28 +69,34 @@ def dumbbell_chart(
     """Return the picture of one canvas; `reference` draws a line."""
     longest = max((len(row.label) for row in rows), default=0)
     label_width = min(
-        int(longest * (6.0 if canvas.is_narrow else 7.2)) + 12, canvas.width // 2 - 20
+        int(longest * (6.7 if canvas.is_narrow else 7.2)) + 12, canvas.width // 2 - 20
     )
     words_width = 0 if canvas.is_narrow else 150
     placed = [
-        {"label": row.label, "pale": row.pale, "dark": row.dark, "words": row.words, "y": place + 1}
+        {
+            "label": row.label,
+            "first": row.first,
+            "second": row.second,
+            "words": row.words,
+            "y": place + 1,
+        }
         for place, row in enumerate(rows)
     ]
     most = max(
-        (one for row in rows for one in (row.pale, row.dark) if isinstance(one, int | float)),
+        (one for row in rows for one in (row.first, row.second) if isinstance(one, int | float)),
         default=1,
     )
     bottom = len(rows) + 0.7
     y = alt.Y("y:Q", scale=alt.Scale(domain=[bottom, 0.3], nice=False), axis=None)
     scale = alt.Scale(domain=[0, most * 1.04], nice=False)
-    x = alt.X("dark:Q", scale=scale, title=None, axis=_axis(canvas, is_percent=is_percent))
-    both = [row for row in placed if _is_number(row["pale"]) and _is_number(row["dark"])]
+    x = alt.X("second:Q", scale=scale, title=None, axis=_axis(canvas, is_percent=is_percent))
+    both = [row for row in placed if _is_number(row["first"]) and _is_number(row["second"])]
     layers: list[Any] = [
         alt.Chart(values(both))
         .mark_rule(color=theme.BAND_95, strokeWidth=3)
-        .encode(x=x, x2="pale:Q", y=y),
-        *_points(placed, "pale", theme.MID_BLUE, scale, y, is_filled=False),
-        *_points(placed, "dark", theme.DARK_BLUE, scale, y, is_filled=True),
+        .encode(x=x, x2="first:Q", y=y),
+        *_points(placed, "first", theme.MID_BLUE, scale, y, is_filled=False),
+        *_points(placed, "second", theme.DARK_BLUE, scale, y, is_filled=True),
         alt.Chart(values(placed))
         .mark_text(align="left", baseline="middle", limit=label_width - 4)
         .encode(x=alt.value(-label_width), y=y, text="label:N"),
@@ -98,7 +104,7 @@ def dumbbell_chart(
     if reference is not None:
         layers.insert(
             0,
-            alt.Chart(values([{"dark": reference}]))
+            alt.Chart(values([{"second": reference}]))
             .mark_rule(strokeDash=[4, 3], color=theme.DARK_BLUE)
             .encode(x=x),
         )
@@ -115,8 +121,8 @@ def dumbbell_chart(
 
 def _axis(canvas: Canvas, *, is_percent: bool) -> alt.Axis:
     return alt.Axis(
-        orient="top", domain=False, ticks=False, tickCount=4 if canvas.is_narrow else 7,
-        labelExpr="datum.value + '%'" if is_percent else "datum.label",
+        orient="top", domain=False, ticks=False, tickCount=3 if canvas.is_narrow else 7,
+        labelExpr="datum.value + '%'" if is_percent else "datum.label", labelFlush=False,
     )  # fmt: skip
 
 

@@ -6,10 +6,15 @@ Here: the lines of those pictures, from their tables. Not here: how they are dra
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from publisher.charts.dot_band import BandRow
+from publisher.charts.theme import Canvas
 from publisher.figures import Cell, Table
 from publisher.wording import per_cent
+
+LONGEST_BESIDE = 20
+"""So many letters of a label leave room for its band beside it on a telephone."""
 
 
 def provider_rows(table: Table) -> list[BandRow]:
@@ -39,6 +44,18 @@ def london_rate(table: Table, prefix: str = "") -> float | None:
     """Return London's rate, from the first row of a table, where it is shown."""
     rate = next(table.records())[f"{prefix}achievement_rate"]
     return float(rate) if isinstance(rate, int | float) else None
+
+
+def fitted(rows: list[BandRow], canvas: Canvas) -> list[BandRow]:
+    """Return the lines as a canvas has room for: on a telephone long labels stand above."""
+    longest = max((len(row.label) for row in rows if row.words), default=0)
+    if not canvas.is_narrow or longest <= LONGEST_BESIDE:
+        return rows
+    return [
+        part
+        for row in rows
+        for part in ((BandRow(row.label), replace(row, label="")) if row.words else (row,))
+    ]
 
 
 def _row(label: str, record: dict[str, Cell], prefix: str) -> BandRow:

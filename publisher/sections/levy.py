@@ -35,10 +35,10 @@ _AMOUNTS = {
                     "Transferred to other employers (M35)."),
 }  # fmt: skip
 _SHARES = {
-    "used_share": ("Used, share", USED, "Used as a share of funds in (M34); over 100% where "
+    "used_share": ("Share used", USED, "Used as a share of funds in (M34); over 100% where "
                    "earlier funds were used too."),
-    "expired_share": ("Expired, share", EXPIRED, "Expired as a share of funds in (M34b)."),
-    "transfer_share": ("Transferred, share", TRANSFERRED,
+    "expired_share": ("Share expired", EXPIRED, "Expired as a share of funds in (M34b)."),
+    "transfer_share": ("Share transferred", TRANSFERRED,
                        "Transferred as a share of the levy of the year before (M35)."),
 }  # fmt: skip
 
@@ -90,7 +90,7 @@ def _charts(years: list[str]) -> tuple[Chart, ...]:
         Chart(
             chart_id=CHART,
             caption=f"Levy used as a share of the year’s funds, by borough, alphabetical: "
-            f"{years[-2]} (pale point) and {years[-1]} (dark point). Over 100%, funds of earlier "
+            f"{years[-2]} (open point) and {years[-1]} (full point). Over 100%, funds of earlier "
             "years were used too. The line is London’s share now.",
             text_alternative="Dumbbell chart of the share of the levy used in two years by "
             "borough, in alphabetical order. The figures are in the table below.",
@@ -98,9 +98,11 @@ def _charts(years: list[str]) -> tuple[Chart, ...]:
     )
 
 
-def _amount_columns() -> list[Column]:
+def _amount_columns(*, hidden: tuple[str, ...] = ()) -> list[Column]:
+    """Return the columns of pounds; those that are `hidden` are in the files only."""
     return [
         Column(name=name, title=f"{title}, £", datatype="integer", means=OfNobody(),
+               is_on_page=name not in hidden,
                description=f"{description} In pounds, to the nearest £1,000.")
         for name, (title, _, _, description) in _AMOUNTS.items()
     ]  # fmt: skip
@@ -114,6 +116,27 @@ def _share_columns() -> list[Column]:
     ]  # fmt: skip
 
 
+def _borough_columns(before: str | None) -> tuple[Column, ...]:
+    earlier = Column(
+        name="used_share_before", title=f"Share used in {before}", datatype="percent",
+        means=OfNobody(), description="Used as a share of funds in, the year before (M34).",
+    )  # fmt: skip
+    return (
+        Column(name="borough_code", title="Code", datatype="string", is_on_page=False,
+               means=Key(dimension=AREA),
+               description="GSS code of the borough; REGION for London."),
+        Column(name="borough_name", title="Borough", datatype="string",
+               description="The borough as employer."),
+        *_amount_columns(hidden=("used", "transferred")),
+        *([] if before is None else [earlier]),
+        *_share_columns(),
+        Column(name="expiring", title="Expiring within 12 months, £", datatype="integer",
+               means=OfNobody(),
+               description="Funds held at the end of the quarter that expire within 12 months "
+               "if payments go on as in the last 12 (M34d). In pounds, to the nearest £1,000."),
+    )  # fmt: skip
+
+
 def _borough_table(marts: Marts, years: list[str]) -> Table:
     year = years[-1]
     before = years[-2] if len(years) > 1 else None
@@ -122,7 +145,16 @@ def _borough_table(marts: Marts, years: list[str]) -> Table:
     for area, name in areas:
         earlier = () if before is None else (_share(marts, USED, area, before),)
         expiring = _pounds(marts, EXPIRING, "numerator", area, str(marts.quarter))
-        rows.append((area, name, *_figures(marts, area, year), *earlier, expiring))
+        rows.append(
+            (
+                area,
+                name,
+                *_amounts(marts, area, year),
+                *earlier,
+                *_shares(marts, area, year),
+                expiring,
+            )
+        )
     counted = {
         one: Counted(one, ALL, "financial_year", year) for one in (USED, EXPIRED, TRANSFERRED)
     }
@@ -133,24 +165,7 @@ def _borough_table(marts: Marts, years: list[str]) -> Table:
         table_id="levy-by-borough",
         title=f"Apprenticeship levy by borough, financial year {year}",
         as_at=str(marts.quarter),
-        columns=(
-            Column(name="borough_code", title="Code", datatype="string", is_on_page=False,
-                   means=Key(dimension=AREA),
-                   description="GSS code of the borough; REGION for London."),
-            Column(name="borough_name", title="Borough", datatype="string",
-                   description="The borough as employer."),
-            *_amount_columns(),
-            *_share_columns(),
-            *((
-                Column(name="used_share_before", title=f"Used, share in {before}",
-                       datatype="percent", means=OfNobody(),
-                       description="Used as a share of funds in, the year before (M34)."),
-            ) if before is not None else ()),
-            Column(name="expiring", title="Expiring within 12 months, £", datatype="integer",
-                   means=OfNobody(),
-                   description="Funds held at the end of the quarter that expire within 12 months "
-                   "if payments go on as in the last 12 (M34d). In pounds, to the nearest £1,000."),
-        ),
+        columns=_borough_columns(before),
         rows=tuple(rows),
         query=money_by_area(
             marts.quarter,
@@ -182,7 +197,9 @@ def _london_table(marts: Marts, years: list[str]) -> Table:
             *_amount_columns(),
             *_share_columns(),
         ),
-        rows=tuple((year, *_figures(marts, REGION, year)) for year in years),
+        rows=tuple(
+            (year, *_amounts(marts, REGION, year), *_shares(marts, REGION, year)) for year in years
+        ),
         query=money_by_year(
             marts.quarter,
             {name: (metric_id, measure) for name, (_, metric_id, measure, _) in _AMOUNTS.items()},
@@ -194,14 +211,15 @@ def _london_table(marts: Marts, years: list[str]) -> Table:
     )  # fmt: skip
 
 
-def _figures(marts: Marts, area: str, year: str) -> tuple[Cell, ...]:
-    return (
-        *(
-            _pounds(marts, metric_id, measure, area, year)
-            for _, metric_id, measure, _ in _AMOUNTS.values()
-        ),
-        *(_share(marts, metric_id, area, year) for _, metric_id, _ in _SHARES.values()),
-    )
+def _amounts(marts: Marts, area: str, year: str) -> list[Cell]:
+    return [
+        _pounds(marts, metric_id, measure, area, year)
+        for _, metric_id, measure, _ in _AMOUNTS.values()
+    ]
+
+
+def _shares(marts: Marts, area: str, year: str) -> list[Cell]:
+    return [_share(marts, metric_id, area, year) for _, metric_id, _ in _SHARES.values()]
 
 
 def _pounds(marts: Marts, metric_id: str, measure: str, area: str, period: str) -> Shown:

@@ -266,11 +266,12 @@ def _lying(found: Providers, counts: ProtectedCounts, population: str) -> str:
             f"{words}: of the {plural(len(compared), 'provider')} that can be compared, none lies "
             "outside what chance and case mix explain."
         )
+    lie = "lies" if len(above) + len(below) == 1 else "lie"
     placed = {"above": above, "below": below}
     outside = "; ".join(f"{place}: {joined(names)}" for place, names in placed.items() if names)
     return (
         f"{words}: of the {plural(len(compared), 'provider')} that can be compared, "
-        f"{len(above) + len(below)} outside what chance and case mix explain ({outside})."
+        f"{len(above) + len(below)} {lie} outside what chance and case mix explain ({outside})."
     )
 
 

@@ -86,7 +86,7 @@ def _table(marts: Marts, counts: ProtectedCounts, year: str) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for part, (_, employees) in _parts(marts, year).items():
         new = counts.shown(_group(marts, year, part))
-        label = labels.get(part, "London’s boroughs")
+        label = labels.get(part, "London")
         rows.append((part, label, new, employees, _share(new, employees)))
     counted = Counted(METRIC, ALL, PERIOD_TYPE, year)
     return Table(

@@ -55,10 +55,10 @@ def _counted(marts: Marts, metric_id: str) -> Counted:
 
 
 def disciplines() -> dict[str, str]:
-    """Return the name of each discipline by its code, alphabetical, all of them first."""
+    """Return the name of each discipline by its code, alphabetical, London first."""
     names = {row["code"]: row["label"] for row in load_code_rows("discipline")}
     ordered = sorted(names.items(), key=lambda pair: pair[1])
-    return {EVERY_DISCIPLINE: "Every discipline", **dict(ordered)}
+    return {EVERY_DISCIPLINE: "London", **dict(ordered)}
 
 
 def want_readiness(wanted: WantedCounts, marts: Marts) -> None:

@@ -87,8 +87,8 @@ def _chart() -> Chart:
     return Chart(
         chart_id=CHART,
         caption="By discipline, alphabetical: apprentices due to finish in the next 12 months "
-        "(pale point), and posts to progress into that are expected in that time (dark point). A "
-        "discipline whose count of people is hidden has the dark point only.",
+        "(open point), and posts to progress into that are expected in that time (full point). A "
+        "discipline whose count of people is hidden has the full point only.",
         text_alternative="Dumbbell chart of apprentices due to finish and expected openings by "
         "discipline. The figures are in the table below.",
     )

@@ -48,6 +48,10 @@ def test_every_shown_number_is_its_querys(full: tuple[Release, Path]) -> None:
         "achievement-by-borough", "achievement-limits", "every-kind-by-borough",
         "every-kind-limits", "progression-london", "retained-by-borough", "starts-london",
         "starts-by-borough", "shares-2019-to-2021", "national-context",
+        "achievement-by-provider", "every-kind-by-provider", "provider-ratings",
+        "achievement-by-sex", "achievement-by-age-band", "achievement-by-ethnic-group",
+        "achievement-by-disability", "hold-reasons", "readiness-by-discipline", "skills-demand",
+        "levy-by-borough", "levy-london", "public-sector",
     }  # fmt: skip
     assert min(counts.values()) > 0
 
