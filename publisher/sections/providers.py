@@ -22,7 +22,7 @@ from publisher.sections.groups import Divided, outcome_columns, outcome_query
 from publisher.sections.outcomes import DIGITAL_SPELLS, three_years
 from publisher.topic_marts import PROVIDERS, Part
 from publisher.topic_queries import Grouping, by_slice
-from publisher.wording import joined, plural
+from publisher.wording import joined, number_word, plural
 
 METRIC = "M26"
 UNIVERSE = "leavers_by_provider"
@@ -249,13 +249,17 @@ def _table(found: Providers, counts: ProtectedCounts, population: str) -> Table:
     )  # fmt: skip
 
 
-def _lying(found: Providers, counts: ProtectedCounts, population: str) -> str:
-    """Say how many of the named lie within, and who lies outside."""
-    compared = [
+def _compared(found: Providers, counts: ProtectedCounts, population: str) -> list[str]:
+    return [
         code
         for code in found.names[population]
         if found.position(counts, population, code) in list(Position)
     ]
+
+
+def _lying(found: Providers, counts: ProtectedCounts, population: str) -> str:
+    """Say how many of the named lie within, and who lies outside."""
+    compared = _compared(found, counts, population)
     words = _WORDS[population]
     if not compared:
         return f"{words}: the providers’ places against London’s range are not shown."
@@ -287,4 +291,7 @@ def _title(found: Providers, counts: ProtectedCounts, shown: list[str]) -> str:
         return f"Fewer {kind} achieve with {joined(below)} {explain}"
     if above:
         return f"More {kind} achieve with {joined(above)} {explain}"
+    if not _compared(found, counts, population):
+        count = len(found.names[population])
+        return f"{number_word(count)} training providers taught enough {kind} to be named"
     return f"No provider’s {kind} achieve more or less often {explain}"

@@ -65,7 +65,8 @@ def want_readiness(wanted: WantedCounts, marts: Marts) -> None:
     """Add the teams considered and ready by discipline, and those on hold by reason."""
     period = "quarter", str(marts.quarter)
     value, held = (marts.value(one, REGION, period=period) for one in (READY, ON_HOLD))
-    if value is None or held is None or not value.denominator:
+    ready = marts.topics.parts(_slices(marts, READY, "discipline"))
+    if value is None or held is None or not value.denominator or not ready:
         return
     wanted.want(_group(marts, "CONSIDERED"), value.denominator)
     wanted.want(_group(marts, "GO"), value.numerator)
@@ -74,7 +75,6 @@ def want_readiness(wanted: WantedCounts, marts: Marts) -> None:
     for code in DECISIONS["HOLD"]:
         part = reasons.get(code.removeprefix("HOLD_"))
         wanted.want(_group(marts, code), 0 if part is None else part.count)
-    ready = marts.topics.parts(_slices(marts, READY, "discipline"))
     for code in SUMS[DISCIPLINE][EVERY_DISCIPLINE]:
         part = ready.get(code)
         considered, go = (_group(marts, one, code) for one in ("CONSIDERED", "GO"))
@@ -94,8 +94,8 @@ def readiness(marts: Marts, counts: ProtectedCounts) -> Section | None:
         paragraphs=(
             "Before an apprentice starts, boroughs ask whether the team can take one: is there "
             "somebody to teach, time to learn, and a post to progress into? This counts the teams "
-            f"considered in the quarter by {plural(_borough_count(marts), 'borough')}. No figure "
-            "is shown of a team or of a borough’s teams.",
+            "considered in the quarter, of all boroughs together. No figure is shown of a team or "
+            "of a borough’s teams.",
         ),
         charts=(
             Chart(
@@ -108,12 +108,6 @@ def readiness(marts: Marts, counts: ProtectedCounts) -> Section | None:
         ),
         tables=(_reasons_table(marts, counts), _discipline_table(marts, counts)),
     )
-
-
-def _borough_count(marts: Marts) -> int:
-    period = "quarter", str(marts.quarter)
-    values = (marts.value(READY, one.borough_code, period=period) for one in marts.boroughs)
-    return sum(1 for one in values if one is not None and one.denominator)
 
 
 def _reasons_table(marts: Marts, counts: ProtectedCounts) -> Table:

@@ -15,7 +15,7 @@ from specification.load import load_code_rows
 from tests.unit.publisher.warehouse_sql import add_comparisons
 
 PROVIDERS = {f"900000{number:02d}": f"Sample Provider {letter} (synthetic)"
-             for number, letter in enumerate("JIHGFEDCBA", start=1)}  # fmt: skip
+             for number, letter in enumerate("FEDCBA", start=1)}  # fmt: skip
 ONE_BOROUGH, TWO_BOROUGHS, FEW = "90000011", "90000012", "90000013"
 """Providers of one borough alone, of two, and of a handful of people."""
 
@@ -49,10 +49,10 @@ def topic_rows(ended: Ended, *, quarter: str, period: str, seed: int) -> Iterato
 
 
 def _usual(area: str) -> list[str]:
-    """Return the providers of a borough: four of the ten, and for some a rare one."""
+    """Return the providers of a borough: four of the six, and for some a rare one."""
     number = int(area[-2:])
     names = list(PROVIDERS)
-    usual = [names[(number + step) % len(names)] for step in (0, 1, 3, 6)]
+    usual = [names[(number + step) % len(names)] for step in (0, 1, 3, 4)]
     rare = {2: ONE_BOROUGH, 3: TWO_BOROUGHS, 5: TWO_BOROUGHS, 7: FEW, 8: FEW, 10: FEW}
     return usual + ([rare[number]] if number in rare else [])
 
@@ -172,8 +172,8 @@ def _with_london(rows: Iterator[Row]) -> Iterator[Row]:
         for key in keys:
             before = sums.get(key, (0, 0))
             sums[key] = before[0] + first, before[1] + (second or 0)
-    for (metric_id, population, slice_type, value, *of_period), numbers in sums.items():
-        yield metric_id, population, "REGION", slice_type, value, *of_period, *numbers
+    for (metric_id, population, slice_type, value, period_type, period), numbers in sums.items():
+        yield metric_id, population, "REGION", slice_type, value, period_type, period, *numbers
 
 
 def levy_rows(areas: list[str], *, quarter: str, years: list[str], seed: int) -> Iterator[Row]:
@@ -186,16 +186,19 @@ def levy_rows(areas: list[str], *, quarter: str, years: list[str], seed: int) ->
             for metric_id, part in (("M34", 1.1), ("M34b", 0.3), ("M35", 0.05)):
                 key = metric_id, "ALL", "all", "all", "financial_year", year
                 numbers = round(funds * chance.uniform(0, part), 2), round(funds, 2)
-                yield metric_id, "ALL", area, *key[2:], *numbers
+                yield metric_id, "ALL", area, "all", "all", "financial_year", year, *numbers
                 before = sums.get(key, (0, 0))
                 sums[key] = before[0] + numbers[0], before[1] + numbers[1]
         key = "M34d", "ALL", "all", "all", "quarter", quarter
         expiring = round(chance.uniform(0, 900_000), 2)
-        yield "M34d", "ALL", area, *key[2:], expiring, None
+        yield "M34d", "ALL", area, "all", "all", "quarter", quarter, expiring, None
         sums[key] = sums.get(key, (0, 0))[0] + expiring, 0
-    for (metric_id, population, *others), numbers in sums.items():
+    for (metric_id, population, kind, value, period_type, period), numbers in sums.items():
         denominator = None if metric_id == "M34d" else numbers[1]
-        yield metric_id, population, "REGION", *others, numbers[0], denominator
+        yield (
+            metric_id, population, "REGION", kind, value, period_type, period, numbers[0],
+            denominator,
+        )  # fmt: skip
     for value, (new, employees) in {
         "all": (2368, 141_221), "LA": (1825, 79_866), "SCHOOLS": (543, 61_355),
     }.items():  # fmt: skip
