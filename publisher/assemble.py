@@ -7,6 +7,7 @@ a section is worked out (sections), or looks (page).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from publisher import queries
@@ -30,8 +31,10 @@ from publisher.sections.destinations import want_destinations
 from publisher.sections.every_kind import every_kind
 from publisher.sections.outcomes import Outcomes, three_years, want_outcomes
 from publisher.sections.progression import Progression, progression
+from publisher.sections.providers import providers_of
 from publisher.sections.shares import borough_shares, want_shares
 from publisher.sections.starts import starts, starts_headline, want_starts
+from publisher.sections.topics import topic_sections, want_topics
 from publisher.sections.yearly_starts import starts_by_level, want_yearly_starts
 from publisher.wording import joined, number_word, per_cent
 
@@ -67,10 +70,13 @@ def assemble_figures(
             f"No borough has a signed return for {marts.quarter.label}, so there is nothing "
             "to publish yet."
         )
-    wanted = WantedCounts({one.quarter: one.codes for one in (marts, closed)})
+    providers = providers_of(closed)
+    codes = replace(closed.codes, providers=providers.sums)
+    wanted = WantedCounts({marts.quarter: marts.codes, closed.quarter: codes})
     want_starts(wanted, marts)
     for want in (want_yearly_starts, want_outcomes, want_destinations, want_shares, want_context):
         want(wanted, closed)
+    want_topics(wanted, marts, closed, providers)
     counts = protect(wanted, earlier)
     started = starts(marts, counts)
     outcomes = Outcomes(closed, three_years(closed), counts)
@@ -82,6 +88,7 @@ def assemble_figures(
         achieved.section,
         None if every is None else every.section,
         progressed.section,
+        *topic_sections(marts, closed, providers, counts),
         started.section,
         starts_by_level(closed, counts),
         borough_shares(closed, counts),
@@ -103,6 +110,7 @@ def assemble_figures(
             }
             for one in (marts, closed)
         },
+        providers=providers.sums,
         headlines=(
             Headline(figure=figure, sentence=sentence, counted_in="starts-london"),
             _achievement_headline(achieved.comparison),
@@ -303,6 +311,8 @@ _METHODS = (
     "interval after Byar).",
     "Destinations: share of those known, where 60% or more are known; the bounds count every "
     "unknown destination as a no, then as a yes.",
+    "Providers: named where 10 or more leavers of 3 or more boroughs stand behind the name, and "
+    "neither one borough makes more than 85% of them nor two make all; the others together.",
     "Counts of 1 to 4 are hidden, and with them any count from which one could be worked out. "
     "Rates need 10 people, and are whole per cents under 100.",
 )

@@ -14,6 +14,7 @@ from publisher.meaning import (
     AREA,
     PERIOD,
     POPULATION,
+    PROVIDER,
     REGION,
     SUMS,
     Group,
@@ -34,12 +35,14 @@ Month = tuple[int, int]
 class Codes:
     """The codes of the figures as at the end of one quarter.
 
-    `absent`: by population, the areas that are in none of its totals.
+    `absent`: by population, the areas that are in none of its totals. `providers`: the codes that
+    are sums of providers.
     """
 
     as_at: Quarter
     boroughs: tuple[str, ...]
     absent: Mapping[str, Iterable[str]]
+    providers: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     _months: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def atoms(self, dimension: str, code: str) -> tuple[str, ...]:
@@ -58,6 +61,8 @@ class Codes:
         """Return the codes of a dimension that are sums, and their atoms; not of periods."""
         if dimension == AREA:
             return {REGION: self.boroughs}
+        if dimension == PROVIDER:
+            return self.providers
         return SUMS.get(dimension, {})
 
     def atoms_of(self, group: Group) -> dict[str, tuple[str, ...]]:

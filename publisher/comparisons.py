@@ -67,7 +67,7 @@ def read_comparisons(connection: duckdb.DuckDBPyConnection, quarter: str) -> Com
         boroughs.setdefault(_key(row), {})[code] = Compared(
             denominator=int(str(row[3])),
             between_variance=0.0 if variance is None else float(str(variance)),
-            position=_position(position, words),
+            position=position_of(position, words),
             limits=_limits(row),
         )
     bands: dict[ComparedKey, list[tuple[int, Limits]]] = {}
@@ -106,7 +106,7 @@ def _limits(row: tuple[object, ...]) -> Limits:
     return Limits(*(float(str(cell)) for cell in row[4:8]))
 
 
-def _position(position: str, words: str) -> Position:
+def position_of(position: str, words: str) -> Position:
     """Return where a borough lies; outside the limits, the words know whether case mix differs."""
     found = Position[position.upper()]
     if found in (Position.ABOVE, Position.BELOW) and words.startswith("Within"):

@@ -77,7 +77,7 @@ def said_by(folder: Path) -> Iterator[Said]:
     """
     figures = read_figures(folder)
     codes = {
-        as_at: Codes(Quarter.parse(as_at), boroughs_of(figures), absent)
+        as_at: Codes(Quarter.parse(as_at), boroughs_of(figures), absent, figures.providers)
         for as_at, absent in figures.absent.items()
     }
     for table in figures.tables():

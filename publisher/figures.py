@@ -182,8 +182,9 @@ class Figures(FiguresModel):
     """Every figure of one release, after disclosure control.
 
     `absent`: by the quarter as at which people are counted, and by population, the codes of the
-    areas that are in none of its totals. `marks` stand beside numbers, `changes` are those since
-    the release before, `explanations` the reasons that boroughs gave for what checks asked about.
+    areas that are in none of its totals. `providers`: the codes that are sums of providers, and
+    which of those that are named are in each. `marks` stand beside numbers, `changes` are those
+    since the release before, `explanations` the reasons that boroughs gave for what checks asked.
     """
 
     schema_version: Literal["cohort.figures/5"] = "cohort.figures/5"
@@ -196,6 +197,7 @@ class Figures(FiguresModel):
     next_published_on: date | None
     coverage: Coverage
     absent: dict[str, dict[str, tuple[str, ...]]]
+    providers: dict[str, tuple[str, ...]] = {}
     headlines: tuple[Headline, ...]
     sections: tuple[Section, ...]
     quality: tuple[str, ...]

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from publisher.figures import SYMBOLS, Cell, Column, Figures, Table
+from publisher.meaning import OfNobody
 
 LICENCE_URL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 SYNTHETIC_NOTE = (
@@ -87,7 +88,9 @@ def _csv_column(column: Column) -> dict[str, Any]:
     if column.datatype != "string":
         described["null"] = ["", *SYMBOLS]
     if column.datatype == "percent":
-        described["datatype"] = {"base": "decimal", "minimum": 0, "maximum": 100}
+        # A share of money can be over 100%: what earlier years left is used too.
+        most = {} if isinstance(column.means, OfNobody) else {"maximum": 100}
+        described["datatype"] = {"base": "decimal", "minimum": 0, **most}
     return described
 
 

@@ -18,6 +18,7 @@ from publisher.codes import Codes
 from publisher.comparisons import ComparisonTables, read_comparisons
 from publisher.figures import Symbol
 from publisher.meaning import REGION
+from publisher.topic_marts import TopicMarts, read_topics
 from specification.periods import Quarter
 
 DIGITAL = "DIGITAL"
@@ -116,6 +117,7 @@ class Marts:
     next_published_on: date | None
     borough_totals: tuple[BoroughTotal, ...]
     provider_standards: tuple[ProviderStandard, ...]
+    topics: TopicMarts
 
     def value(
         self, metric_id: str, area_code: str, *, period: tuple[str, str], population: str = DIGITAL
@@ -211,6 +213,7 @@ def read_marts(warehouse: Path, *, quarter: Quarter) -> Marts:
             next_published_on=dates.get(str(quarter.next())),
             borough_totals=_borough_totals(connection),
             provider_standards=_provider_standards(connection),
+            topics=read_topics(connection, str(quarter)),
         )
 
 

@@ -20,6 +20,8 @@ from specification.periods import Quarter
 
 AREA, PERIOD, POPULATION, LEVEL = "area", "period", "population", "level"
 OUTCOME, DESTINATION, CHECKPOINT = "outcome", "destination", "checkpoint"
+SEX, AGE_BAND, ETHNIC_GROUP, DISABILITY = "sex", "age_band", "ethnic_group", "disability"
+PROVIDER, DISCIPLINE, DECISION, PART = "provider", "discipline", "decision", "part"
 
 REGION = "REGION"
 """The code of London in the warehouse and in every file."""
@@ -53,15 +55,51 @@ def destination_codes() -> dict[str, tuple[str, ...]]:
     }
 
 
+EVERYBODY = "EVERYBODY"
+OTHER_OR_UNKNOWN = "OTHER_OR_UNKNOWN"
+"""The last group of a characteristic together with those whose is not known, where it is small."""
+
+
+def _sums_of(atoms: tuple[str, ...], *, last: str | None = None) -> dict[str, tuple[str, ...]]:
+    everybody = {EVERYBODY: (*atoms, UNKNOWN)}
+    return everybody if last is None else everybody | {OTHER_OR_UNKNOWN: (last, UNKNOWN)}
+
+
+def _ethnic_groups() -> tuple[str, ...]:
+    """Return the harmonised groups in their order, without those whose group is not known."""
+    rows = [row for row in load_code_rows("ethnicity") if row["code"] != "99"]
+    ordered = sorted((int(row["harmonised_order"]), row["harmonised_group"]) for row in rows)
+    return tuple(dict.fromkeys(group for _, group in ordered))
+
+
+ETHNIC_GROUPS = _ethnic_groups()
+DECISIONS: dict[str, tuple[str, ...]] = {
+    "HOLD": tuple(f"HOLD_{row['code']}" for row in load_code_rows("hold_reason")),
+    "CONSIDERED": (
+        "GO",
+        "NOT_NOW",
+        *(f"HOLD_{row['code']}" for row in load_code_rows("hold_reason")),
+    ),
+}
+
 SUMS: dict[str, dict[str, tuple[str, ...]]] = {
     POPULATION: POPULATIONS,
     LEVEL: LEVELS,
     OUTCOME: OUTCOMES,
     DESTINATION: destination_codes(),
+    SEX: _sums_of(("F", "M", "X"), last="X"),
+    AGE_BAND: _sums_of(("16-18", "19-23", "24+")),
+    ETHNIC_GROUP: _sums_of(ETHNIC_GROUPS, last=ETHNIC_GROUPS[-1]),
+    DISABILITY: _sums_of(("1", "2")),
+    DISCIPLINE: {
+        "EVERY_DISCIPLINE": tuple(row["code"] for row in load_code_rows("discipline")),
+    },
+    DECISION: DECISIONS,
+    PART: {"EVERY_PART": tuple(row["code"] for row in load_code_rows("public_sector_part"))},
 }
 """Of each dimension whose codes never change, the codes that are sums, and their atoms."""
 
-SENSITIVE = frozenset({OUTCOME, DESTINATION})
+SENSITIVE = frozenset({OUTCOME, DESTINATION, ETHNIC_GROUP, DISABILITY})
 """Dimensions of which nobody may learn that a whole group shares one code."""
 
 HARMLESS = {DESTINATION: (UNKNOWN,)}

@@ -14,6 +14,9 @@ from publisher.figures import Shown
 STANDARD_SCORE_95 = 1.96
 """Standard normal score of a two-sided 95% limit, as metrics.md 6.4 writes it."""
 
+STANDARD_SCORE_998 = 3.09
+"""That of a two-sided 99.8% limit."""
+
 SMALLEST_DENOMINATOR = 10
 """A share is shown only of this many people or more."""
 
@@ -60,6 +63,23 @@ def wilson_interval(
     low = 0.0 if numerator == 0 else (centre - spread) / scale
     high = 1.0 if numerator == denominator else (centre + spread) / scale
     return Interval(low=max(0.0, low), high=min(1.0, high))
+
+
+def difference_interval(
+    first: tuple[int, int], second: tuple[int, int], *, standard_score: float = STANDARD_SCORE_95
+) -> Interval:
+    """Return the interval of the first proportion less the second one, each (count, of).
+
+    Its limits lie between -1 and 1.
+
+    Source: Newcombe (1998), method 10: from the two Wilson intervals.
+    """
+    one, other = (wilson_interval(*part, standard_score=standard_score) for part in (first, second))
+    p, q = first[0] / first[1], second[0] / second[1]
+    return Interval(
+        low=p - q - sqrt((p - one.low) ** 2 + (other.high - q) ** 2),
+        high=p - q + sqrt((one.high - p) ** 2 + (q - other.low) ** 2),
+    )
 
 
 def percent_shown(share: float, denominator: int) -> int | float:

@@ -17,6 +17,7 @@ from publisher.meaning import (
     AREA,
     HARMLESS,
     PERIOD,
+    PROVIDER,
     REGION,
     SENSITIVE,
     SUMS,
@@ -42,6 +43,7 @@ def structure(figures: Figures) -> dict[str, Any]:
         **SUMS,
         AREA: {REGION: boroughs_of(figures)},
         PERIOD: _periods(figures),
+        PROVIDER: figures.providers,
     }
     others = {
         name for people in _everybody(figures.tables()) for name in (*people.codes, *people.by)

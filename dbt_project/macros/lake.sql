@@ -28,6 +28,8 @@
         {{ env_var('COHORT_ACCEPTED', lake ~ '/accepted') }}/{{ table_name }}/*/*.parquet
     {%- elif source_name == 'register' -%}
         {{ lake }}/register/{{ table_name }}.parquet
+    {%- elif source_name == 'known' -%}
+        {{ lake }}/context/{{ table_name }}*.parquet
     {%- else -%}
         {{ lake }}/context/{{ table_name }}.parquet
     {%- endif -%}

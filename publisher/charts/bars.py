@@ -5,6 +5,8 @@ Here: two plain pictures. Not here: which counts may be drawn; a symbol draws no
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 
 from publisher.charts import theme
@@ -67,25 +69,53 @@ def share_bars(table: Table, canvas: Canvas) -> Drawing:
     records = [
         {
             "name": row["borough_name"],
-            "starts": row["starts"],
+            "count": row["starts"],
             "words": f"{row['starts']} ({per_cent(row['share_of_london'])})",
         }
         for row in table.records()
         if row["borough_code"] != REGION and isinstance(row["starts"], int)
     ]
-    label_width = 140 if canvas.is_narrow else 210
+    return named_bars(records, canvas)
+
+
+def reason_bars(table: Table, canvas: Canvas) -> Drawing:
+    """Return a bar for each reason of `hold-reasons` whose count may be shown."""
+    return named_bars(
+        [
+            {"name": row["reason"], "count": row["teams"], "words": f"{row['teams']:,}"}
+            for row in list(table.records())[1:]
+            if isinstance(row["teams"], int)
+        ],
+        canvas,
+    )
+
+
+def named_bars(records: list[dict[str, Any]], canvas: Canvas) -> Drawing:
+    """Return bars with a name before and words after each: `name`, `count`, `words`."""
+    label_width = max(140 if canvas.is_narrow else 210, _longest(records, canvas))
     y = alt.Y(
         "name:N", sort=None, title=None,
         axis=alt.Axis(labelLimit=label_width, domain=False, ticks=False, minExtent=label_width,
                       maxExtent=label_width, labelAlign="left", labelPadding=label_width - 2),
     )  # fmt: skip
-    x = alt.X("starts:Q", axis=None, scale=alt.Scale(zero=True, nice=False))
+    x = alt.X("count:Q", axis=None, scale=alt.Scale(zero=True, nice=False))
     return alt.layer(
         alt.Chart(values(records)).mark_bar(color=theme.DARK_BLUE, height=12).encode(x=x, y=y),
         alt.Chart(values(records))
         .mark_text(align="left", dx=6, baseline="middle")
         .encode(x=x, y=y, text="words:N"),
     ).properties(
-        width=canvas.width - label_width - (88 if canvas.is_narrow else 100),
+        width=canvas.width - label_width - _words_width(records),
         height=max(1, len(records)) * (20 if canvas.is_narrow else 22),
     )
+
+
+def _longest(records: list[dict[str, Any]], canvas: Canvas) -> int:
+    """Return the width that the longest name needs, but no more than most of a telephone."""
+    longest = max((len(str(record["name"])) for record in records), default=0)
+    return min(int(longest * (6.3 if canvas.is_narrow else 7.2)) + 12, int(canvas.width * 0.62))
+
+
+def _words_width(records: list[dict[str, Any]]) -> int:
+    """Return the width that the words after a bar need."""
+    return 8 * max((len(str(record["words"])) for record in records), default=0) + 20

@@ -76,7 +76,7 @@ def dot_band_chart(
     bands = [row for row in placed if _is_number(row["low"]) and _is_number(row["high"])]
     dots = [row for row in placed if _is_number(row["share"])]
     bottom = placed[-1]["y"] + 0.7 if placed else 1
-    longest = max((len(row.label) for row in rows if not row.is_heading), default=0)
+    longest = max((len(row.label) for row in rows if row.words), default=0)
     label_width = int(longest * (6.3 if canvas.is_narrow else 7.2)) + 12
     words_width = 96 if canvas.is_narrow else 170
     if canvas.is_narrow:

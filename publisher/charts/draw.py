@@ -9,9 +9,11 @@ from collections.abc import Sequence
 
 from altair.utils.schemapi import debug_mode
 
-from publisher.charts.bars import quarter_columns, share_bars
+from publisher.charts.bars import quarter_columns, reason_bars, share_bars
 from publisher.charts.dot_band import borough_rows, dot_band_chart, london_rows, london_share
+from publisher.charts.dumbbell import dumbbell_chart, levy_line, levy_rows, skills_rows
 from publisher.charts.funnel import funnel_chart
+from publisher.charts.rates import fitted, group_rows, london_rate, provider_rows
 from publisher.charts.theme import NARROW, WIDE, Canvas, Drawing, Picture, to_svg
 from publisher.charts.tiles import tile_chart
 from publisher.figures import Figures
@@ -65,5 +67,25 @@ def _drawn(chart_id: str, figures: Figures, boroughs: Sequence[Borough], canvas:
             return dot_band_chart(borough_rows(table), canvas, reference=london_share(table))
         case "shares":
             return share_bars(figures.table("shares-2019-to-2021"), canvas)
+        case "providers" | "providers-every-kind":
+            name = "achievement" if chart_id == "providers" else "every-kind"
+            table = figures.table(f"{name}-by-provider")
+            return dot_band_chart(
+                fitted(provider_rows(table), canvas), canvas, reference=london_rate(table)
+            )
+        case "achievement-by-group":
+            tables = next(one for one in figures.sections if one.section_id == "equality").tables
+            reference = london_rate(tables[0], "digital_")
+            return dot_band_chart(fitted(group_rows(tables), canvas), canvas, reference=reference)
+        case "hold-reasons":
+            return reason_bars(figures.table("hold-reasons"), canvas)
+        case "skills-demand":
+            rows = skills_rows(figures.table("skills-demand"))
+            return dumbbell_chart(rows, canvas, is_percent=False)
+        case "levy-used":
+            table = figures.table("levy-by-borough")
+            return dumbbell_chart(
+                levy_rows(table), canvas, is_percent=True, reference=levy_line(table)
+            )
         case _:
             raise ValueError(f"No picture is called {chart_id}.")

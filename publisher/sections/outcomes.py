@@ -79,6 +79,15 @@ def _people(of: Population, period: str) -> tuple[People, People]:
     )
 
 
+def london(marts: Marts, of: Population, period: str) -> tuple[Group, Group]:
+    """Return London's leavers, and those of them who achieved."""
+    leavers, achieved = _people(of, period)
+    return (
+        leavers.group(marts.quarter, area=REGION),
+        achieved.group(marts.quarter, area=REGION),
+    )
+
+
 def want_outcomes(wanted: WantedCounts, marts: Marts) -> None:
     """Add leavers and achievers, by borough and of London."""
     period = three_years(marts)

@@ -18,6 +18,7 @@ import pytest
 
 from publisher.release import Release, publish_release
 from specification.periods import Quarter
+from tests.unit.publisher.topic_rows import Row, add_topics, levy_rows, topic_rows
 from tests.unit.publisher.warehouse_sql import CASE_MIX, add_metric_values, add_units
 
 # code, name, short name, tile row, tile column, digital apprenticeships that ended in three years
@@ -198,8 +199,22 @@ def build_warehouse(path: Path, *, seed: int = 2026, with_context: bool = False)
         rows = _with_region(list(_values(seed)))
         add_metric_values(connection, [_row(value) for value in rows])
         add_units(connection)
+        add_topics(connection, _topics(rows, seed), str(QUARTER))
         _add_context(connection, with_context)
     return path
+
+
+def _topics(rows: list[Value], seed: int) -> Iterator[Row]:
+    """Yield the slices that add up to the leavers of the boroughs, and their levy."""
+    ended = {
+        (one.population, one.area_code): (one.numerator or 0, one.denominator or 0)
+        for one in rows
+        if one.metric_id == "M05" and one.area_code != "REGION" and one.numerator is not None
+    }
+    quarter, years = str(QUARTER), ["2023-24", "2024-25", "2025-26"]
+    yield from topic_rows(ended, quarter=quarter, period=PERIOD, seed=seed)
+    areas = sorted({area for _, area in ended})
+    yield from levy_rows(areas, quarter=quarter, years=years, seed=seed)
 
 
 def _row(value: Value) -> tuple[object, ...]:
