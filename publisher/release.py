@@ -21,6 +21,7 @@ from publisher.earlier import UnreadableEarlierRelease, releases_beside, said_by
 from publisher.figures import Figures
 from publisher.files import sha256, write_manifest, write_tables
 from publisher.marts import Borough, outcomes_quarter, read_marts
+from publisher.open_document import write_open_document
 from publisher.page import render_page
 from publisher.structure import write_structure
 from publisher.wording import plural
@@ -113,6 +114,7 @@ def _write_bundle(
     published = Figures.model_validate_json(numbers.read_text("utf-8"))
     write_tables(published, folder / "data")
     write_workbook(published, folder / "tables.xlsx")
+    write_open_document(published, folder / "tables.ods")
     write_structure(published, folder / "structure.json")
     _attack(folder, earlier)
     page = render_page(published, draw_pictures(published, boroughs))
