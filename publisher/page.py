@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from publisher.charts.theme import Picture
 from publisher.figures import SYMBOL_MEANINGS, Cell, Figures, Table
+from publisher.tidy.rows import tidy_names
 from publisher.wording import per_cent, written_date
 
 _PACKAGE = files("publisher")
@@ -45,6 +46,7 @@ class PageTable:
     query: str
     is_folded: bool
     is_printed: bool
+    tidy: tuple[str, ...]
 
 
 def render_page(figures: Figures, pictures: Mapping[str, Picture]) -> str:
@@ -105,6 +107,7 @@ def page_table(table: Table) -> PageTable:
         query=table.query,
         is_folded=table.table_id not in _OPEN_TABLES,
         is_printed=table.is_on_page,
+        tidy=tidy_names(table),
     )
 
 

@@ -16,14 +16,11 @@ from math import ceil
 from textwrap import wrap
 
 from publisher.figures import Cell, Column, Figures, Table
-from publisher.files import SYNTHETIC_NOTE
+from publisher.files import SYNTHETIC_NOTE, written
 from publisher.wording import written_date
 
 AUTHOR = "London Office of Technology and Innovation"
 LANGUAGE = "en-GB"
-NOT_APPLICABLE = "z"
-"""What an empty cell says: the guidance wants none."""
-
 LINE = 110
 """Characters of a line of words."""
 
@@ -213,11 +210,8 @@ def _table_sheet(table: Table, number: int, figures: Figures, notes: tuple[str, 
 
 
 def _cell(cell: Cell, column: Column) -> SheetCell:
-    if cell is None:
-        return f"[{NOT_APPLICABLE}]"
-    if isinstance(cell, str) and column.datatype != "string":
-        return f"[{cell}]"
-    return cell
+    found = written(cell, column)
+    return f"[{found}]" if isinstance(found, str) and column.datatype != "string" else found
 
 
 def _column(column: Column, cells: Iterable[SheetCell]) -> SheetColumn:
