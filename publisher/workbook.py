@@ -7,6 +7,7 @@ any sheet says.
 from __future__ import annotations
 
 import warnings
+from copy import deepcopy
 from datetime import UTC, datetime, time
 from math import ceil
 from pathlib import Path
@@ -58,7 +59,7 @@ def write_workbook(figures: Figures, path: Path) -> None:
         warnings.filterwarnings("ignore", message="No note text provided")
         workbook = gptables.produce_workbook(
             filename=str(path),
-            theme=gptables.Theme(_THEME),
+            theme=gptables.Theme(deepcopy(_THEME)),  # it takes entries out of what it is given
             sheets={sheet.name: _table(sheet) for sheet in book.sheets},
             cover=_cover(book),
             contentsheet_label=None,  # pyright: ignore[reportArgumentType]
