@@ -18,6 +18,7 @@ from typing import Any
 
 from publisher.figures import SYMBOLS, Column, Figures, Table
 from publisher.files import LICENCE_URL, SYNTHETIC_NOTE, notes_of
+from publisher.meaning import OfNobody
 from publisher.sheets import AUTHOR
 from publisher.tidy.places import PLACE_COLUMNS, TIME_COLUMNS
 from publisher.tidy.rows import TidyFile
@@ -27,7 +28,7 @@ GROUP = "csv-metadata.json"
 _TYPES = {
     "string": "string", "integer": "integer", "percent": "decimal", "decimal": "decimal",
 }  # fmt: skip
-_PERCENT = {"base": "decimal", "minimum": 0, "maximum": 100}
+_PERCENT = {"base": "decimal", "minimum": 0}
 _PLACE_WORDS = {
     "time_period": "Year, as EES writes it: 202526.",
     "time_identifier": "What kind of year, or which quarter of it.",
@@ -121,8 +122,13 @@ def _column(column: Column) -> dict[str, Any]:
     if column.datatype != "string":
         described["null"] = list(SYMBOLS)
     if column.datatype == "percent":
-        described["datatype"] = _PERCENT
+        described["datatype"] = _percent(is_of_people=not isinstance(column.means, OfNobody))
     return described
+
+
+def _percent(*, is_of_people: bool) -> dict[str, Any]:
+    """Return the type of a share: of money it can be over 100, as what was left is used too."""
+    return {**_PERCENT, "maximum": 100} if is_of_people else _PERCENT
 
 
 def _primary_key(table: Table) -> list[str]:
@@ -161,13 +167,14 @@ def _tidy_columns(one: TidyFile) -> Iterator[dict[str, Any]]:
             yield {**described, "datatype": "string", **empty}
             continue
         found = indicators[name]
-        titles = [name, found.label]
-        datatype: object = "integer" if found.decimals == "0" else "decimal"
+        datatype: object = "decimal" if found.datatype == "decimal" else "integer"
+        if found.datatype == "percent":
+            datatype = _percent(is_of_people=found.is_of_people)
         yield {
             "name": name,
-            "titles": titles,
+            "titles": [name, found.label],
             "dc:description": found.label,
-            "datatype": _PERCENT if found.unit == "%" and found.decimals == "1" else datatype,
+            "datatype": datatype,
             "null": list(SYMBOLS),
         }
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from publisher.figures import Column
-from publisher.meaning import CHECKPOINT, DESTINATION, LEVEL, LEVELS, POPULATION
+from publisher.meaning import CHECKPOINT, DESTINATION, LEVEL, LEVELS, POPULATION, OfNobody
 from publisher.sections.destinations import HEADLINE_CHECKPOINT, HEADLINE_METRIC
 
 TOTAL = "Total"
@@ -36,13 +36,26 @@ FILTER_ITEMS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One indicator; `unit` and `decimals` as EES writes them."""
+    """One indicator, in the words of EES. `datatype` is that of the columns that give it.
+
+    `is_of_people`: it counts people, or is a share of them, and not of money or posts.
+    """
 
     name: str
     label: str
     group: str
-    unit: str
-    decimals: str
+    datatype: str
+    is_of_people: bool
+
+    @property
+    def unit(self) -> str:
+        """What stands behind the number."""
+        return _UNITS[self.datatype]
+
+    @property
+    def decimals(self) -> str:
+        """How many decimals are shown."""
+        return _DECIMALS[self.datatype]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +90,8 @@ class Family:
 
 
 def indicator(name: str, label: str, group: str, column: Column) -> Indicator:
-    """Return an indicator in the unit of a column."""
-    unit, decimals = _UNITS[column.datatype], _DECIMALS[column.datatype]
-    return Indicator(name, label, group, unit, decimals)
+    """Return an indicator that a column gives."""
+    return Indicator(name, label, group, column.datatype, not isinstance(column.means, OfNobody))
 
 
 _STARTS = {"starts_count": ("Number of starts", "")}
