@@ -13,9 +13,10 @@ from datetime import datetime, time
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from odfdo import Cell, Column, Document, Element, HeaderRows, Link, Paragraph, Row, Style, Table
+from odfdo import Document, Element, Style
 
 from publisher.figures import Figures
 from publisher.sheets import (
@@ -82,9 +83,12 @@ def write_open_document(figures: Figures, path: Path) -> None:
         style = Style("table", name=f"On{master_page}")
         style.set_attribute("style:master-page-name", master_page)
         document.insert_style(style, automatic=True)
-    document.body.append(_cover(document, book))
+    widths = {column.width for sheet in book.sheets for column in sheet.columns}
+    for width in sorted(widths | {LINE}):
+        document.insert_style(_column_style(width), automatic=True)
+    document.body.append(_cover(book))
     for sheet in book.sheets:
-        document.body.append(_table(document, sheet))
+        document.body.append(_table(sheet))
     document.body.append(_ranges(book.sheets))
     written = BytesIO()
     document.save(written)
@@ -124,84 +128,94 @@ def _row_style() -> Style:
     return Style("table-row", name="Row", use_optimal_height=True)
 
 
-def _cover(document: Document, book: Book) -> Table:
-    table = Table(book.cover_name, style="OnOnePage")
-    table.append(_column(document, SheetColumn("", False, LINE)))
+def _cover(book: Book) -> Element:
     headings = {book.introduction.heading, book.about.heading}
-    for place, words in enumerate(book.cover_lines()):
-        style = "Heading_20_1" if not place else "Heading_20_2" if words in headings else "Words"
-        table.append(_row([_cell(words, style)]))
-    return table
+    first, *lines = book.cover_lines()
+    rows = [
+        _row([_words(words, "Heading_20_2" if words in headings else "Words")]) for words in lines
+    ]
+    column = _column(SheetColumn("", is_number=False, width=LINE))
+    title = _row([_words(first, "Heading_20_1")])
+    return _element(book.cover_name, "OnOnePage", column, title, *rows)
 
 
-def _table(document: Document, sheet: Sheet) -> Table:
-    style = "OnOnePage" if len(sheet.rows) <= ROWS_OF_A_PAGE else "OnPages"
-    table = Table(sheet.name, style=style)
-    for column in sheet.columns:
-        table.append(_column(document, column))
-    table.append(_row([_cell(sheet.title, "Heading_20_1")]))
-    for words in sheet.lines:
-        table.append(_row([_cell(words, "Line")]))
-    heading = HeaderRows()
-    heading.append(_row([_heading(column, place) for place, column in enumerate(sheet.columns)]))
-    table.append(heading)
-    for row in sheet.rows:
-        table.append(_row([_body_cell(sheet, cell, place) for place, cell in enumerate(row)]))
-    return table
+def _table(sheet: Sheet) -> Element:
+    headings = _row([_heading(column, place) for place, column in enumerate(sheet.columns)])
+    return _element(
+        sheet.name,
+        "OnOnePage" if len(sheet.rows) <= ROWS_OF_A_PAGE else "OnPages",
+        *(_column(column) for column in sheet.columns),
+        _row([_words(sheet.title, "Heading_20_1")]),
+        *(_row([_words(words, "Line")]) for words in sheet.lines),
+        f"<table:table-header-rows>{headings}</table:table-header-rows>",
+        *(
+            _row([_cell(sheet, cell, place) for place, cell in enumerate(row)])
+            for row in sheet.rows
+        ),
+    )
 
 
-def _row(cells: list[Cell]) -> Row:
-    row = Row(style="Row")
-    for cell in cells:
-        row.append(cell)
-    return row
+def _element(name: str, style: str, *parts: str) -> Element:
+    """Return a sheet. It is written as text, and read once: an object a cell takes seconds."""
+    opening = f"<table:table table:name={quoteattr(name)} table:style-name={quoteattr(style)}>"
+    return Element.from_tag(f"{opening}{''.join(parts)}</table:table>")
 
 
-def _column(document: Document, column: SheetColumn) -> Column:
-    """Return a column of a width, and keep the style of that width in the document."""
-    character = _CHARACTER_OF_WORDS_CM if column.width == LINE else _CHARACTER_CM
-    name = f"Width{column.width}"
-    if document.get_style("table-column", name) is None:
-        width = f"{character * column.width + _MARGIN_CM:.2f}cm"
-        document.insert_style(Style("table-column", name=name, width=width), automatic=True)
-    return Column(style=name, default_cell_style="Default")
+def _row(cells: list[str]) -> str:
+    return f'<table:table-row table:style-name="Row">{"".join(cells)}</table:table-row>'
 
 
-def _heading(column: SheetColumn, place: int) -> Cell:
-    first = "Later_20_heading" if place else "Column_20_heading"
-    return _cell(column.heading, "Number_20_heading" if column.is_number else first)
+def _column_style(width: int) -> Style:
+    character = _CHARACTER_OF_WORDS_CM if width == LINE else _CHARACTER_CM
+    name = f"Width{width}"
+    return Style("table-column", name=name, width=f"{character * width + _MARGIN_CM:.2f}cm")
 
 
-def _body_cell(sheet: Sheet, cell: SheetCell, place: int) -> Cell:
+def _column(column: SheetColumn) -> str:
+    return (
+        f'<table:table-column table:style-name="Width{column.width}" '
+        'table:default-cell-style-name="Default"/>'
+    )
+
+
+def _heading(column: SheetColumn, place: int) -> str:
+    words = "Later_20_heading" if place else "Column_20_heading"
+    return _words(column.heading, "Number_20_heading" if column.is_number else words)
+
+
+def _cell(sheet: Sheet, cell: SheetCell, place: int) -> str:
     if isinstance(cell, int):
-        return _cell(cell, "Whole_20_number", text=f"{cell:,}")
+        return _number(cell, f"{cell:,}", "Whole_20_number")
     if isinstance(cell, float):
-        return _cell(cell, "Decimal_20_number", text=f"{cell:,.1f}")
+        return _number(cell, f"{cell:,.1f}", "Decimal_20_number")
     if sheet.columns[place].is_number:
-        return _cell(cell, "Symbol")
-    if not sheet.links or place:
-        style = "words" if sheet.columns[place].width in (LINE, WIDEST) else "line"
-        return _cell(cell, f"Later_20_{style}" if place else style.capitalize())
-    link = Link(f"#'{cell}'.A1", text=cell)
-    link.set_attribute("xlink:type", "simple")
-    linked = Paragraph()
-    linked.append(link)
-    return _words([linked], "Link")
+        return _words(cell, "Symbol")
+    if sheet.links and not place:
+        target = quoteattr(f"#'{cell}'.A1")
+        link = f'<text:a xlink:type="simple" xlink:href={target}>{escape(cell)}</text:a>'
+        return _words_cell(f"<text:p>{link}</text:p>", "Link")
+    style = "words" if sheet.columns[place].width in (LINE, WIDEST) else "line"
+    return _words(cell, f"Later_20_{style}" if place else style.capitalize())
 
 
-def _cell(value: SheetCell, style: str, *, text: str | None = None) -> Cell:
-    if isinstance(value, str):
-        return _words([Paragraph(line) for line in value.split("\n")], style)
-    return Cell(value, text=text, style=style)
+def _number(value: float, text: str, style: str) -> str:
+    return (
+        f'<table:table-cell table:style-name="{style}" office:value-type="float" '
+        f'office:value="{value}"><text:p>{text}</text:p></table:table-cell>'
+    )
 
 
-def _words(paragraphs: list[Paragraph], style: str) -> Cell:
+def _words(words: str, style: str) -> str:
     """Return a cell of words, one paragraph a line."""
-    cell = Cell(style=style)
-    cell.set_attribute("office:value-type", "string")
-    for paragraph in paragraphs:
-        cell.append(paragraph)
-    return cell
+    lines = (f"<text:p>{escape(line)}</text:p>" for line in words.split("\n"))
+    return _words_cell("".join(lines), style)
+
+
+def _words_cell(paragraphs: str, style: str) -> str:
+    return (
+        f'<table:table-cell table:style-name="{style}" office:value-type="string">'
+        f"{paragraphs}</table:table-cell>"
+    )
 
 
 def _ranges(sheets: tuple[Sheet, ...]) -> Element:

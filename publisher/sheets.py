@@ -17,6 +17,7 @@ from textwrap import wrap
 
 from publisher.figures import Cell, Column, Figures, Table
 from publisher.files import SYNTHETIC_NOTE, written
+from publisher.units import title_without_unit, unit_of
 from publisher.wording import written_date
 
 AUTHOR = "London Office of Technology and Innovation"
@@ -27,7 +28,6 @@ LINE = 110
 ROWS_OF_A_PAGE = 40
 """A table of London and its boroughs stays on one printed page."""
 
-_UNITS = {"integer": "number", "percent": "%", "decimal": "%"}
 WIDEST = 44
 """Characters of the widest column of a table; longer words go on on the next line."""
 
@@ -216,10 +216,10 @@ def _cell(cell: Cell, column: Column) -> SheetCell:
 
 def _column(column: Column, cells: Iterable[SheetCell]) -> SheetColumn:
     """Return a column as wide as its longest cell, with its heading on three lines at most."""
-    unit = _UNITS.get(column.datatype)
-    heading = column.title if unit is None else f"{column.title}\n({unit})"
-    words = max(len(word) for word in column.title.split())
-    third = ceil(len(column.title) / _HEADING_LINES) + 2
-    longest = max(len(str(cell)) for cell in cells)
+    title, is_number = title_without_unit(column), column.datatype != "string"
+    heading = f"{title}\n({unit_of(column) or 'number'})" if is_number else title
+    words = max(len(word) for word in title.split())
+    third = ceil(len(title) / _HEADING_LINES) + 2
+    longest = max(len(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in cells)
     width = min(WIDEST, max(_NARROWEST, words, third, longest))
-    return SheetColumn(heading, column.datatype != "string", width)
+    return SheetColumn(heading, is_number, width)

@@ -16,9 +16,9 @@ from fnmatch import fnmatchcase
 from publisher.figures import Column
 from publisher.meaning import CHECKPOINT, DESTINATION, LEVEL, LEVELS, POPULATION, OfNobody
 from publisher.sections.destinations import HEADLINE_CHECKPOINT, HEADLINE_METRIC
+from publisher.units import unit_of
 
 TOTAL = "Total"
-_UNITS = {"integer": "", "percent": "%", "decimal": "%"}
 _DECIMALS = {"integer": "0", "percent": "1", "decimal": "1"}
 
 FILTER_LABELS = {
@@ -44,13 +44,9 @@ class Indicator:
     name: str
     label: str
     group: str
+    unit: str
     datatype: str
     is_of_people: bool
-
-    @property
-    def unit(self) -> str:
-        """What stands behind the number."""
-        return _UNITS[self.datatype]
 
     @property
     def decimals(self) -> str:
@@ -91,7 +87,8 @@ class Family:
 
 def indicator(name: str, label: str, group: str, column: Column) -> Indicator:
     """Return an indicator that a column gives."""
-    return Indicator(name, label, group, column.datatype, not isinstance(column.means, OfNobody))
+    is_of_people = not isinstance(column.means, OfNobody)
+    return Indicator(name, label, group, unit_of(column), column.datatype, is_of_people)
 
 
 _STARTS = {"starts_count": ("Number of starts", "")}

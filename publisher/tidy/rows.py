@@ -9,19 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from publisher.figures import Cell, Column, Figures, Table
+from publisher.figures import Column, Figures, Table
 from publisher.files import WrittenCell, written
-from publisher.meaning import AREA, PERIOD, REGION, Count, Key, Limit, People, Share
-from publisher.tidy.families import (
-    FAMILIES,
-    FILTER_ITEMS,
-    FILTER_LABELS,
-    Family,
-    Indicator,
-    Source,
-    indicator,
-)
+from publisher.meaning import AREA, PERIOD, REGION
+from publisher.tidy.families import FAMILIES, FILTER_LABELS, Family, Indicator, Source, indicator
+from publisher.tidy.keys import Names, codes_of, keys_of, left_out
 from publisher.tidy.places import Time, place_of, time_of
+from publisher.units import title_without_unit
 
 NO_SUCH_FIGURE = "x"
 """What stands where a row has no cell of an indicator: EES wants none empty."""
@@ -109,7 +103,7 @@ def tidy_files(figures: Figures) -> tuple[TidyFile, ...]:
     Raises:
         ContradictoryTables: a fault of the sections, which no release may be published with.
     """
-    names = _item_names(figures)
+    names = Names(figures)
     gathered = [*_of_families(figures, names), *_of_other_tables(figures, names)]
     return tuple(made for one in gathered if one.cells for made in _made(one, names))
 
@@ -125,8 +119,13 @@ def tidy_names(table: Table) -> tuple[str, ...]:
         if source.table_id == table.table_id
         and any(source.indicator_name(column) for column in table.columns)
     )
-    own = _of_table(table, table.as_at or _SOME_QUARTER, {})
-    return (*dict.fromkeys(families), *(one.name for one in _made(own, {})))
+    kinds = dict.fromkeys(
+        _time({**codes_of(table, column), **keys_of(table, row)}, table, _SOME_QUARTER).kind
+        for _, column in _own_columns(table)
+        for row in table.rows
+    )
+    own = (_file_name(table.table_id, number, kind) for number, kind in enumerate(kinds))
+    return (*dict.fromkeys(families), *own)
 
 
 def claimed(table: Table) -> set[str]:
@@ -141,14 +140,7 @@ def claimed(table: Table) -> set[str]:
     }
 
 
-def left_out(table: Table, column: Column) -> bool:
-    """Whether a column of numbers is no statistic of ours: others' figures, a method's points."""
-    has_keys = any(isinstance(one.means, Key) for one in table.columns)
-    counts_somebody = _people(table, column) is not None
-    return not counts_somebody and (table.holds_national_figures or not has_keys)
-
-
-def _of_families(figures: Figures, names: dict[tuple[str, str], str]) -> Iterator[_Gathered]:
+def _of_families(figures: Figures, names: Names) -> Iterator[_Gathered]:
     tables = {table.table_id: table for table in figures.tables()}
     for family in FAMILIES:
         sources = [(one, tables[one.table_id]) for one in family.sources if one.table_id in tables]
@@ -165,7 +157,7 @@ def _gather(
     family: Family,
     source: Source,
     of: tuple[Table, str],
-    names: dict[tuple[str, str], str],
+    names: Names,
 ) -> None:
     table, quarter = of
     for place, column in enumerate(table.columns):
@@ -174,109 +166,60 @@ def _gather(
             continue
         one = indicator(name, *family.labels[name], column)
         for row in table.rows:
-            codes = {**_codes(table, column), **source.codes, **_keys(table, row)}
-            items = tuple(names.get((each, codes[each]), codes[each]) for each in family.filters)
+            codes = {**codes_of(table, column), **source.codes, **keys_of(table, row)}
+            items = tuple(names.name(each, codes[each]) for each in family.filters)
             position = _position(codes, items, table, quarter)
             gathered.add(position, one, written(row[place], column), table)
 
 
-def _of_other_tables(figures: Figures, names: dict[tuple[str, str], str]) -> Iterator[_Gathered]:
+def _of_other_tables(figures: Figures, names: Names) -> Iterator[_Gathered]:
     """Yield a file for each table with numbers that no family takes."""
     for table in figures.tables():
         yield _of_table(table, figures.quarter, names)
 
 
-def _of_table(table: Table, quarter: str, names: dict[tuple[str, str], str]) -> _Gathered:
-    taken, filters = claimed(table), _filters_of(table)
-    labels = {name: label for name, label, _ in filters}
-    gathered = _Gathered(table.table_id, table.title, table.made_up_words(), labels)
+def _own_columns(table: Table) -> Iterator[tuple[int, Column]]:
+    """Yield each column of numbers that no family takes, with its place."""
+    taken = claimed(table)
     for place, column in enumerate(table.columns):
         is_taken = column.datatype == "string" or column.name in taken
-        if is_taken or left_out(table, column):
-            continue
-        one = indicator(column.name, column.title, "", column)
+        if not is_taken and not left_out(table, column):
+            yield place, column
+
+
+def _of_table(table: Table, quarter: str, names: Names) -> _Gathered:
+    filters = names.filters(table)
+    labels = {one.name: one.label for one in filters}
+    gathered = _Gathered(table.table_id, table.title, table.made_up_words(), labels)
+    for place, column in _own_columns(table):
+        one = indicator(column.name, title_without_unit(column), "", column)
         for row in table.rows:
-            codes = {**_codes(table, column), **_keys(table, row)}
-            items = tuple(names.get((name, str(row[at])), str(row[at])) for name, _, at in filters)
+            codes = {**codes_of(table, column), **keys_of(table, row)}
+            items = tuple(each.items[str(row[each.place])] for each in filters)
             position = _position(codes, items, table, quarter)
             gathered.add(position, one, written(row[place], column), table)
     return gathered
 
 
-def _filters_of(table: Table) -> list[tuple[str, str, int]]:
-    """Return name, label and place of each leading column of words that tells the rows apart."""
-    found: list[tuple[str, str, int]] = []
-    named = False
-    for place, column in enumerate(table.columns):
-        if column.datatype != "string":
-            break
-        if isinstance(column.means, Key):
-            named = True
-            if column.means.dimension not in (AREA, PERIOD):
-                label = FILTER_LABELS.get(column.means.dimension, column.title)
-                found.append((column.means.dimension, label, place))
-        elif named:
-            named = False
-        else:
-            found.append((column.name, column.title, place))
-    return found
-
-
 def _position(
     codes: dict[str, str], items: tuple[str, ...], table: Table, quarter: str
 ) -> Position:
-    time = time_of(codes.get(PERIOD) or table.as_at or quarter)
-    return Position(time, codes.get(AREA, REGION), items)
+    return Position(_time(codes, table, quarter), codes.get(AREA, REGION), items)
 
 
-def _people(table: Table, column: Column) -> People | None:
-    """Return whom a column counts, or whom the column counts that it is a limit of."""
-    match column.means:
-        case Count(people=people):
-            return people
-        case Share(numerator=numerator):
-            return numerator
-        case Limit(of=of):
-            return _people(table, next(one for one in table.columns if one.name == of))
-        case _:
-            return None
+def _time(codes: dict[str, str], table: Table, quarter: str) -> Time:
+    return time_of(codes.get(PERIOD) or table.as_at or quarter)
 
 
-def _codes(table: Table, column: Column) -> dict[str, str]:
-    people = _people(table, column)
-    return {} if people is None else dict(people.codes)
+def _file_name(name: str, number: int, kind: str) -> str:
+    """Return the name of the file of a kind of time; the first kind needs no word for it."""
+    return f"{name}-{kind.lower().replace(' ', '-')}" if number else name
 
 
-def _keys(table: Table, row: tuple[Cell, ...]) -> dict[str, str]:
-    return {
-        column.means.dimension: str(cell)
-        for column, cell in zip(table.columns, row, strict=True)
-        if isinstance(column.means, Key)
-    }
-
-
-def _item_names(figures: Figures) -> dict[tuple[str, str], str]:
-    """Return the name of each code: what stands beside it in a table, or what a family says."""
-    names: dict[tuple[str, str], str] = {}
-    for table in figures.tables():
-        for place, (column, beside) in enumerate(
-            zip(table.columns, table.columns[1:], strict=False)
-        ):
-            if isinstance(column.means, Key) and beside.datatype == "string" and not beside.means:
-                for row in table.rows:
-                    names[column.means.dimension, str(row[place])] = str(row[place + 1])
-    return names | {
-        (dimension, code): name
-        for dimension, items in FILTER_ITEMS.items()
-        for code, name in items.items()
-    }
-
-
-def _made(gathered: _Gathered, names: dict[tuple[str, str], str]) -> Iterator[TidyFile]:
+def _made(gathered: _Gathered, names: Names) -> Iterator[TidyFile]:
     """Yield a file for each kind of time: quarters and years may not stand in one."""
     kinds = dict.fromkeys(position.time.kind for position in gathered.cells)
     for number, kind in enumerate(kinds):
-        ending = "" if not number else f"-{kind.lower().replace(' ', '-')}"
         positions = [one for one in gathered.cells if one.time.kind == kind]
         filters = tuple(
             Filter(name, label, tuple(dict.fromkeys(one.items[place] for one in positions)))
@@ -289,7 +232,7 @@ def _made(gathered: _Gathered, names: dict[tuple[str, str], str]) -> Iterator[Ti
         )
         order = [{item: at for at, item in enumerate(one.items)} for one in filters]
         yield TidyFile(
-            name=f"{gathered.name}{ending}",
+            name=_file_name(gathered.name, number, kind),
             title=gathered.title,
             made_up_words=gathered.made_up_words,
             filters=filters,
@@ -297,7 +240,7 @@ def _made(gathered: _Gathered, names: dict[tuple[str, str], str]) -> Iterator[Ti
             rows=tuple(
                 TidyRow(
                     position,
-                    place_of(position.area, names.get((AREA, position.area), position.area)),
+                    place_of(position.area, names.name(AREA, position.area)),
                     _cells(gathered.cells[position], indicators),
                 )
                 for position in sorted(positions, key=lambda one: _place_in_file(one, order))

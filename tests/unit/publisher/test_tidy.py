@@ -11,11 +11,11 @@ import pytest
 from publisher.figures import Cell, Column, Figures, Section, Table
 from publisher.meaning import AREA, REGION, Count, Key, Meaning, OfNobody, Share, people
 from publisher.release import Release
+from publisher.tidy.keys import left_out
 from publisher.tidy.places import Time, time_of
 from publisher.tidy.rows import (
     ContradictoryTables,
     claimed,
-    left_out,
     tidy_files,
     tidy_names,
 )
