@@ -121,12 +121,12 @@ def keys_of(table: Table, row: tuple[Cell, ...]) -> dict[str, str]:
         for column, cell in zip(table.columns, row, strict=True)
         if isinstance(column.means, Key)
     }
-    times = (
+    times = [
         str(row[place])
         for column, place, _ in _leading(table)
         if column.means is None and _are_times(table, place)
-    )
-    return {PERIOD: time for time in times} | keys
+    ]
+    return ({PERIOD: times[0]} if times else {}) | keys
 
 
 def left_out(table: Table, column: Column) -> bool:
