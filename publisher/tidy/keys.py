@@ -109,9 +109,16 @@ def people_of(table: Table, column: Column) -> People | None:
 
 
 def codes_of(table: Table, column: Column) -> dict[str, str]:
-    """Return the codes that are the same in every row of a column."""
+    """Return the codes that are the same in every row of a column.
+
+    A column that counts nobody, such as posts or pounds, is of the time of the people beside it.
+    """
     people = people_of(table, column)
-    return {} if people is None else dict(people.codes)
+    if people is not None:
+        return dict(people.codes)
+    beside = (people_of(table, one) for one in table.columns)
+    times = {one.codes[PERIOD] for one in beside if one is not None and PERIOD in one.codes}
+    return {PERIOD: times.pop()} if len(times) == 1 else {}
 
 
 def keys_of(table: Table, row: tuple[Cell, ...]) -> dict[str, str]:
