@@ -220,6 +220,11 @@ def _column(column: Column, cells: Iterable[SheetCell]) -> SheetColumn:
     heading = f"{title}\n({unit_of(column) or 'number'})" if is_number else title
     words = max(len(word) for word in title.split())
     third = ceil(len(title) / _HEADING_LINES) + 2
-    longest = max(len(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in cells)
+    longest = max(_length(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in cells)
     width = min(WIDEST, max(_NARROWEST, words, third, longest))
     return SheetColumn(heading, is_number, width)
+
+
+def _length(words: str) -> int:
+    """Return how many characters' room words take; capital letters are wide."""
+    return len(words) + sum(letter.isupper() for letter in words) // 3

@@ -324,8 +324,60 @@ def test_money_of_boroughs_is_tidy_and_boroughs_together_have_no_code(
     ]
 
 
-def test_an_indicator_that_a_row_has_not_is_not_available(figures: Figures) -> None:
-    """Two kinds of time in one table make two files; a row without a figure says x."""
+def test_a_year_that_stands_in_words_is_the_time_of_its_row(
+    figures: Figures, tmp_path: Path
+) -> None:
+    used = _column("used", "integer", OfNobody()).model_copy(update={"title": "Used, £"})
+    mean = _column("mean", "decimal", OfNobody()).model_copy(update={"title": "Mean, 1 to 4"})
+    table = Table(
+        table_id="levy-london",
+        title="Levy",
+        as_at="2026-27Q2",
+        columns=(_column("financial_year", "string"), used, mean),
+        rows=(("2024-25", 0, 2.5), ("2025-26", 70, "c")),
+        query="select 1",
+    )
+    write_tidy(tidy_files(_with_table(figures, table)), tmp_path)
+    assert broken_rules(tmp_path / "levy-london.csv") == []
+    rows = read(tmp_path / "levy-london.csv")
+    assert [(row["time_period"], row["used"], row["mean"]) for row in rows] == [
+        ("202425", "0", "2.5"),
+        ("202526", "70", "c"),
+    ]
+    meta = read(tmp_path / "levy-london.meta.csv")
+    names = ("label", "indicator_unit", "indicator_dp")
+    assert [tuple(line[name] for name in names) for line in meta] == [
+        ("Used", "£", "0"),
+        ("Mean, 1 to 4", "", "1"),
+    ]
+
+
+def test_a_sum_of_all_the_others_is_the_total(figures: Figures, tmp_path: Path) -> None:
+    finished = people("finishing", "level", area=REGION, period="2025/26")
+    table = Table(
+        table_id="finishing-by-level",
+        title="By level",
+        columns=(
+            _column("level_code", "string", Key(dimension="level")),
+            _column("level_name", "string"),
+            _column("finishing", "integer", Count(people=finished)),
+            _column("posts", "integer", OfNobody()),
+        ),
+        rows=(
+            ("ALL_LEVELS", "London", 50, 8), ("3", "Level 3", 30, 5), ("4", "Level 4", 20, 3),
+        ),
+        query="select 1",
+    )  # fmt: skip
+    write_tidy(tidy_files(_with_table(figures, table)), tmp_path)
+    assert broken_rules(tmp_path / "finishing-by-level.csv") == []
+    assert [tuple(row.values()) for row in read(tmp_path / "finishing-by-level.csv")] == [
+        ("202526", "Academic year", "Regional", "E92000001", "England", "E12000007", "London",
+         "", "", "", *cells)
+        for cells in (("Total", "50", "8"), ("Level 3", "30", "5"), ("Level 4", "20", "3"))
+    ]  # fmt: skip
+
+
+def test_two_kinds_of_time_in_one_table_are_two_files(figures: Figures) -> None:
     started = people("starts_by_sex", "sex", area=REGION, period="2026-27Q2")
     table = _by_sex(("F", "Women", 240, 50))
     mixed = table.model_copy(
@@ -340,6 +392,22 @@ def test_an_indicator_that_a_row_has_not_is_not_available(figures: Figures) -> N
         ("achievement-by-sex-financial-year-quarter", (12,)),
     ]
     assert tidy_names(mixed) == tuple(one.name for one in made)
+
+
+def test_a_row_without_a_figure_says_that_it_is_not_available(figures: Figures) -> None:
+    started = people("starts_by_sex", "sex", area=REGION, period="2024/25")
+    table = _by_sex(("F", "Women", 240, 50))
+    mixed = table.model_copy(
+        update={
+            "columns": (*table.columns, _column("starts", "integer", Count(people=started))),
+            "rows": ((*table.rows[0], "Within", 12),),
+        }
+    )
+    made = next(one for one in tidy_files(_with_table(figures, mixed)) if "by-sex" in one.name)
+    assert [(row.position.time.code, row.cells) for row in made.rows] == [
+        ("2024/25", ("x", "x", 12)),
+        ("2023/24 to 2025/26", (240, 50, "x")),
+    ]
 
 
 def test_two_tables_that_contradict_each_other_are_not_published(figures: Figures) -> None:
