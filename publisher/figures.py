@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from publisher.meaning import Meaning
 from publisher.remarks import Changes, Mark, PublishedReason
 
-Symbol = Literal["c", "z", "u", "n", "b", "x"]
+Symbol = Literal["c", "z", "low", "u", "n", "b", "x"]
 Shown = int | float | Symbol
 """A figure as it may be shown: a number, or the symbol that stands in its place."""
 
@@ -29,7 +29,8 @@ ABSENT: tuple[Symbol, ...] = ("n", "b", "x")
 SYMBOL_MEANINGS: dict[str, str] = {
     "0": "none: the count is zero",
     "c": "confidential: hidden so that nobody can be identified",
-    "z": "not applicable: fewer than 10 people, too few for a rate",
+    "z": "not applicable: fewer than 10 people, too few for a rate, or no figure is meant here",
+    "low": "low: more than none, but it rounds to zero",
     "u": "uncertain: fewer than 60% of the destinations are known",
     "n": "not collected: the borough’s return covers its digital apprenticeships only",
     "b": "back with the borough: its return came and was sent back for correction",

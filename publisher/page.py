@@ -19,6 +19,7 @@ from publisher.figures import SYMBOL_MEANINGS, Cell, Figures, Table
 from publisher.remarks import MARK_MEANINGS, Mark
 from publisher.remarks_page import page_changes, reasons_by_borough
 from publisher.revisions import Marked, marks_of
+from publisher.tidy.rows import tidy_names
 from publisher.wording import per_cent, written_date
 
 _PACKAGE = files("publisher")
@@ -54,6 +55,7 @@ class PageTable:
     query: str
     is_folded: bool
     is_printed: bool
+    tidy: tuple[str, ...]
 
 
 def render_page(figures: Figures, pictures: Mapping[str, Picture]) -> str:
@@ -130,6 +132,7 @@ def page_table(table: Table, marked: Marked | None = None) -> PageTable:
         query=table.query,
         is_folded=table.table_id not in _OPEN_TABLES,
         is_printed=table.is_on_page,
+        tidy=tidy_names(table),
     )
 
 

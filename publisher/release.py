@@ -19,6 +19,7 @@ from attacker.statements import read_release
 from publisher.assemble import NothingToPublish, assemble_figures
 from publisher.changes import changes_between, write_changes
 from publisher.charts.draw import draw_pictures
+from publisher.csvw import write_metadata
 from publisher.earlier import (
     UnreadableEarlierRelease,
     previous_release,
@@ -30,9 +31,12 @@ from publisher.figures import Figures
 from publisher.files import sha256, write_tables
 from publisher.manifest import write_manifest
 from publisher.marts import Borough, outcomes_quarter, read_marts
+from publisher.open_document import write_open_document
 from publisher.page import render_page
 from publisher.revisions import marks_between
 from publisher.structure import write_structure
+from publisher.tidy.rows import tidy_files
+from publisher.tidy.write import write_tidy
 from publisher.wording import plural
 from publisher.workbook import write_workbook
 from specification.periods import Quarter
@@ -146,7 +150,11 @@ def _write_bundle(
     numbers.write_text(figures.model_dump_json(indent=1) + "\n", "utf-8", newline="")
     published = Figures.model_validate_json(numbers.read_text("utf-8"))
     write_tables(published, folder / "data")
+    tidy = tidy_files(published)
+    write_tidy(tidy, folder / "tidy")
+    write_metadata(published, tidy, folder)
     write_workbook(published, folder / "tables.xlsx")
+    write_open_document(published, folder / "tables.ods")
     write_structure(published, folder / "structure.json")
     write_changes(published, folder)
     _attack(folder, earlier)

@@ -45,6 +45,7 @@ def test_the_bundle_has_the_files_of_the_contract(release: Release) -> None:
     assert top == {
         "audit.json",
         "changes.json",
+        "csv-metadata.json",
         "data",
         "figures.json",
         "index.html",
@@ -52,12 +53,18 @@ def test_the_bundle_has_the_files_of_the_contract(release: Release) -> None:
         "revisions.csv",
         "revisions.csv-metadata.json",
         "structure.json",
+        "tables.ods",
         "tables.xlsx",
+        "tidy",
     }
     stems = {path.name.removesuffix(".csv") for path in release.folder.glob("data/*.csv")}
     names = {path.name for path in (release.folder / "data").iterdir()}
     assert names == {
         stem + ending for stem in stems for ending in (".csv", ".parquet", ".csv-metadata.json")
+    }
+    tidy = {path.name.removesuffix(".meta.csv") for path in release.folder.glob("tidy/*.meta.csv")}
+    assert {path.name for path in (release.folder / "tidy").iterdir()} == {
+        stem + ending for stem in tidy for ending in (".csv", ".meta.csv", ".csv-metadata.json")
     }
     assert (release.boroughs_returned, release.boroughs_expected) == (31, 33)
 
@@ -100,20 +107,57 @@ def test_csv_metadata_describes_the_csv(release: Release) -> None:
 def _is_valid_csvw(metadata: Path) -> bool:
     with warnings.catch_warnings():
         warnings.simplefilter("always")  # it collects its own
-        return CSVW(str(metadata), validate=True).is_valid
+        try:
+            return CSVW(str(metadata), validate=True).is_valid
+        except ValueError as duplicate:
+            assert "duplicate primary key" in str(duplicate)
+            return False
 
 
-def test_the_metadata_and_its_csv_are_valid_csv_on_the_web(
-    release: Release, tmp_path: Path
-) -> None:
-    described = sorted((release.folder / "data").glob("*.csv-metadata.json"))
-    assert len(described) == len(list(release.folder.glob("data/*.csv")))
+@pytest.mark.parametrize("name", ["data", "tidy"])
+def test_the_metadata_and_its_csv_are_valid_csv_on_the_web(release: Release, name: str) -> None:
+    folder = release.folder / name
+    described = sorted(folder.glob("*.csv-metadata.json"))
+    tables = [path for path in folder.glob("*.csv") if not path.name.endswith(".meta.csv")]
+    assert len(described) == len(tables) > 5
     assert [path.name for path in described if not _is_valid_csvw(path)] == []
-    broken = tmp_path / "data"
-    shutil.copytree(release.folder / "data", broken)
-    table = broken / "achievement-by-borough.csv"
-    table.write_text(table.read_text("utf-8").replace(",c,", ",some,"), "utf-8")
-    assert not _is_valid_csvw(broken / "achievement-by-borough.csv-metadata.json")
+
+
+def test_one_group_describes_every_csv_as_its_own_metadata_does(release: Release) -> None:
+    group = release.folder / "csv-metadata.json"
+    assert _is_valid_csvw(group)
+    described = {one["url"]: one for one in json.loads(group.read_text("utf-8"))["tables"]}
+    assert set(described) == {
+        path.relative_to(release.folder).as_posix()
+        for path in release.folder.rglob("*.csv")
+        if not path.name.endswith(".meta.csv")
+    }
+    for url, one in described.items():
+        path = release.folder / url
+        alone = json.loads(path.with_name(path.name + "-metadata.json").read_text("utf-8"))
+        assert {name: alone[name] for name in one} == {**one, "url": path.name}
+        assert one["dc:title"].startswith("Synthetic data.")
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("data/achievement-by-borough.csv", ",c,", ",some,"),
+        ("tidy/achievement-digital.csv", ",Digital,c,", ",Digital,some,"),
+        ("tidy/starts-by-quarter.csv", ",Digital,", ",Total,"),
+    ],
+)
+def test_a_csv_that_is_not_as_described_is_not_valid(
+    release: Release, tmp_path: Path, path: str, old: str, new: str
+) -> None:
+    for name in ("data", "tidy"):
+        shutil.copytree(release.folder / name, tmp_path / name)
+    shutil.copy(release.folder / "csv-metadata.json", tmp_path)
+    text = (tmp_path / path).read_text("utf-8")
+    assert old in text
+    (tmp_path / path).write_text(text.replace(old, new), "utf-8")
+    assert not _is_valid_csvw(tmp_path / f"{path}-metadata.json")
+    assert not _is_valid_csvw(tmp_path / "csv-metadata.json")
 
 
 def _row(release: Release, table_id: str, borough_name: str) -> dict[str, Cell]:
