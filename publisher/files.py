@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -44,8 +45,14 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def write_manifest(figures: Figures, folder: Path) -> Path:
-    """Write the list of a release's files with their SHA-256; return its path."""
+def write_manifest(figures: Figures, folder: Path, *, not_made: Mapping[str, str]) -> Path:
+    """Write the list of a release's files with their SHA-256; return its path.
+
+    Args:
+        figures: the protected figures.
+        folder: the bundle, whole but for its manifest.
+        not_made: the files that a release has and this one lacks, each with the reason.
+    """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     manifest = {
         "schema_version": "cohort.release/1",
@@ -62,6 +69,7 @@ def write_manifest(figures: Figures, folder: Path) -> Path:
             }
             for path in files
         ],
+        "not_made": [{"path": name, "reason": reason} for name, reason in not_made.items()],
     }
     path = folder / "manifest.json"
     text = json.dumps(manifest, ensure_ascii=False, indent=2)

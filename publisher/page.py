@@ -83,7 +83,7 @@ def render_page(
         lstrip_blocks=True,
     )
     environment.filters["written_date"] = written_date
-    environment.globals["is_paper"] = is_paper
+    environment.globals["is_paper"] = is_paper  # pyright: ignore[reportArgumentType]
     template = environment.get_template("report.html.jinja")
     return template.render(
         figures=figures,

@@ -1,13 +1,17 @@
 """The report as a tagged PDF on A4, set by WeasyPrint from the page's own template.
 
 Here: the one place that imports WeasyPrint, which needs Pango from the system, and what is said
-where it is missing. Not here: what the report says (page), or mending its tags (pdf_tags).
+where that is missing. Not here: what the report says (page), or mending its tags (pdf_tags).
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
+import os
+import warnings
+from collections.abc import Generator
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -18,18 +22,21 @@ NO_TYPESETTER = (
     "This release has no PDF: the machine that made it lacks Pango, the library that sets its type."
 )
 _HEADINGS = ("h1", "h2", "h3")
+_DATE_OF_FONTS = "SOURCE_DATE_EPOCH"
 
 
 class NoTypesetter(Exception):
     """The machine lacks a library that sets type; the message is a sentence for a reader."""
 
 
-def write_pdf(page: str, path: Path) -> None:
-    """Write the PDF of a page; the same page gives the same bytes.
+def write_pdf(page: str, path: Path, *, dated: date) -> None:
+    """Write the PDF of a page; the same page and day give the same bytes.
 
     Args:
-        page: HTML as `render_page` gives it for paper.
+        page: HTML as `render_page` gives it for paper. It brings its own type: what fonts the
+            machine has makes no difference.
         path: the file to write.
+        dated: the day written into the fonts inside the file.
 
     Raises:
         NoTypesetter: Pango or a library beside it is missing; nothing was written.
@@ -41,7 +48,20 @@ def write_pdf(page: str, path: Path) -> None:
     def finish(_: object, pdf: Any) -> None:
         mend_tags(pdf, titles)
 
-    html.write_pdf(path, finisher=finish, pdf_variant="pdf/ua-1", pdf_identifier=True)
+    with _as_of(dated), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="No fonts configured in FontConfig")
+        html.write_pdf(path, finisher=finish, pdf_variant="pdf/ua-1", pdf_identifier=True)
+
+
+def _weasyprint() -> Any:
+    """Return WeasyPrint, which looks for its libraries while it is imported."""
+    try:
+        # It prints advice where one is missing: what a command prints is its result.
+        with contextlib.redirect_stdout(io.StringIO()):
+            import weasyprint
+    except OSError as missing:
+        raise NoTypesetter(NO_TYPESETTER) from missing
+    return weasyprint
 
 
 def _titles(root: Element) -> dict[str, str]:
@@ -54,12 +74,16 @@ def _titles(root: Element) -> dict[str, str]:
     return found
 
 
-def _weasyprint() -> Any:
-    """Return WeasyPrint, which looks for its libraries while it is imported."""
+@contextlib.contextmanager
+def _as_of(day: date) -> Generator[None]:
+    """Date what fontTools writes: it puts the time of the clock into a font, or this variable's."""
+    before = os.environ.get(_DATE_OF_FONTS)
+    midnight = datetime.combine(day, time(), UTC)
+    os.environ[_DATE_OF_FONTS] = str(int(midnight.timestamp()))
     try:
-        # It prints advice where one is missing: what a command prints is its result.
-        with contextlib.redirect_stdout(io.StringIO()):
-            import weasyprint
-    except OSError as missing:
-        raise NoTypesetter(NO_TYPESETTER) from missing
-    return weasyprint
+        yield
+    finally:
+        if before is None:
+            del os.environ[_DATE_OF_FONTS]
+        else:
+            os.environ[_DATE_OF_FONTS] = before

@@ -85,7 +85,7 @@ def _mend_list(objects: _Objects, element: Any) -> None:
 
 
 def _turn_upright(objects: _Objects, element: Any) -> None:
-    """Measure a picture's place from the foot of the page in points, not from its head in pixels."""
+    """Measure a place in points from the foot of the page, not in pixels from its head."""
     left, top, right, bottom = (side * _POINTS_A_PIXEL for side in element["A"]["BBox"])
     height = objects.at(element["Pg"])["MediaBox"][3]
     element["A"]["BBox"][:] = [left, height - bottom, right, height - top]

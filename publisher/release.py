@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,11 +18,13 @@ from attacker.audit import audit
 from attacker.statements import read_release
 from publisher.assemble import NothingToPublish, assemble_figures
 from publisher.charts.draw import draw_pictures
+from publisher.charts.theme import Picture
 from publisher.earlier import UnreadableEarlierRelease, releases_beside, said_by
 from publisher.figures import Figures
 from publisher.files import sha256, write_manifest, write_tables
 from publisher.marts import Borough, outcomes_quarter, read_marts
 from publisher.page import render_page
+from publisher.pdf import NoTypesetter, write_pdf
 from publisher.structure import write_structure
 from publisher.wording import plural
 from publisher.workbook import write_workbook
@@ -115,9 +118,21 @@ def _write_bundle(
     write_workbook(published, folder / "tables.xlsx")
     write_structure(published, folder / "structure.json")
     _attack(folder, earlier)
-    page = render_page(published, draw_pictures(published, boroughs))
+    pictures = draw_pictures(published, boroughs)
+    without_pdf = _write_pdf(published, pictures, folder / "report.pdf")
+    page = render_page(published, pictures, without_pdf=without_pdf)
     (folder / "index.html").write_text(page, "utf-8", newline="")
-    write_manifest(published, folder)
+    write_manifest(published, folder, not_made={"report.pdf": without_pdf} if without_pdf else {})
+
+
+def _write_pdf(figures: Figures, pictures: Mapping[str, Picture], path: Path) -> str:
+    """Write the report for paper; return why there is none, where the machine cannot set type."""
+    paper = render_page(figures, pictures, is_paper=True)
+    try:
+        write_pdf(paper, path, dated=figures.generated_on)
+    except NoTypesetter as missing:
+        return str(missing)
+    return ""
 
 
 def _attack(folder: Path, earlier: tuple[Path, ...]) -> None:
