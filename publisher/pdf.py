@@ -48,16 +48,17 @@ def write_pdf(page: str, path: Path, *, dated: date) -> None:
     def finish(_: object, pdf: Any) -> None:
         mend_tags(pdf, titles)
 
-    with _as_of(dated), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="No fonts configured in FontConfig")
+    with _as_of(dated):
         html.write_pdf(path, finisher=finish, pdf_variant="pdf/ua-1", pdf_identifier=True)
 
 
 def _weasyprint() -> Any:
     """Return WeasyPrint, which looks for its libraries while it is imported."""
     try:
-        # It prints advice where one is missing: what a command prints is its result.
-        with contextlib.redirect_stdout(io.StringIO()):
+        # It prints advice where one is missing: what a command prints is its result. It warns
+        # where the machine has no fonts: the page brings its own.
+        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="No fonts configured in FontConfig")
             import weasyprint
     except OSError as missing:
         raise NoTypesetter(NO_TYPESETTER) from missing

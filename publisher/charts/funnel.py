@@ -75,7 +75,7 @@ def funnel_chart(by_borough: Table, limits: Table, canvas: Canvas) -> Drawing:
             )  # fmt: skip
     layers += _labels(points, x, y, right_end=right_end, people_a_pixel=people_a_pixel)
     layers += _edge_labels(bands[-1], target, y, canvas)
-    height = 300 if canvas.is_narrow else canvas.width * 430 // 960
+    height = 300 if canvas.is_narrow else 430
     return alt.layer(*layers).properties(width=width, height=height)
 
 
