@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from ctypes.util import find_library
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from publisher.pdf import NO_TYPESETTER, write_pdf
 from publisher.release import Release
 from tests.unit.publisher.conftest import GENERATED_ON, QUARTER
 from tests.unit.publisher.tagged_pdf import Tag, TaggedPdf
+
+pytestmark = pytest.mark.skipif(find_library("pango-1.0") is None, reason="Pango is not here")
 
 RIGHT_MARGIN = (210 - 16) / 25.4 * 96
 """Where the text ends on A4, in the pixels that the pages are drawn in."""

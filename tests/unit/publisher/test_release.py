@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import warnings
+from ctypes.util import find_library
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -50,6 +51,7 @@ def test_the_bundle_has_the_files_of_the_contract(release: Release) -> None:
         "manifest.json",
         "structure.json",
         "tables.xlsx",
+        *(["report.pdf"] if find_library("pango-1.0") else []),
     }
     stems = {path.name.removesuffix(".csv") for path in release.folder.glob("data/*.csv")}
     names = {path.name for path in (release.folder / "data").iterdir()}
