@@ -199,7 +199,7 @@ def test_a_release_that_fails_leaves_the_old_one_in_place(
     folder.mkdir()
     (folder / "index.html").write_text("the old release", "utf-8")
 
-    def fail(*_: object) -> str:
+    def fail(*_: object, **__: object) -> str:
         raise RuntimeError("the page broke")
 
     def draw_nothing(*_: object) -> dict[str, object]:
