@@ -4,9 +4,11 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 UV := UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv
+AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
+PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: help setup demo serve test check generate docs bench bench-warehouse mutate attack semantic lint viewers
+.PHONY: help setup demo serve test check generate docs bench bench-warehouse mutate attack semantic lint viewers typesetter
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
@@ -19,20 +21,26 @@ setup: .venv/.ready ## Install everything into .venv
 	@$(UV) sync --locked --compile-bytecode --inexact --quiet
 	@touch $@
 
-demo: setup ## Make a synthetic London, check it, build the warehouse, publish the report
+demo: setup typesetter ## Make a synthetic London, check it, build the warehouse, publish the report
 	@$(BIN)/cohort demo
 
-serve: setup ## Show the releases and the state of the returns at http://localhost:8033
+serve: setup typesetter ## Show the releases and the state of the returns at http://localhost:8033
 	@$(BIN)/cohort serve
 
 semantic: setup ## Add MetricFlow, to ask the semantic layer
 	@$(UV) sync --locked --inexact --quiet --extra semantic
 
-viewers: # Chromium and LibreOffice for the tests that look at what we make, where apt is present
+viewers: typesetter # Chromium and LibreOffice for the tests that look at what we make, where apt is present
 	@command -v chromium >/dev/null && command -v soffice >/dev/null || \
 	  { command -v apt-get >/dev/null && { apt-get update -qq && \
 	  apt-get install -y -qq --no-install-recommends chromium libreoffice-calc >/dev/null; } || \
 	  echo "No Chromium or LibreOffice here: the tests that need them are left out."; }
+
+typesetter: setup # Pango, which sets the PDF of a release, where apt is present and lets us
+	@$(BIN)/python -c "import weasyprint" >/dev/null 2>&1 || \
+	  { command -v apt-get >/dev/null && $(AS_ROOT) apt-get update -qq && \
+	  $(AS_ROOT) apt-get install -y -qq --no-install-recommends $(PANGO) >/dev/null; } || \
+	  echo "No Pango here ($(PANGO)): releases are made without their PDF."
 
 test: setup viewers ## Run every test
 	@$(BIN)/pytest

@@ -99,6 +99,15 @@ def publish(quarter: InQuarter) -> None:
         stop(str(problem), Exit.FINDINGS)
     result.print(f"release: {release}", markup=False)
     result.print(f"report: {release / 'index.html'}", markup=False)
+    if (release / "report.pdf").is_file():
+        result.print(f"pdf: {release / 'report.pdf'}", markup=False)
+    else:
+        talk.print(
+            "The release has no PDF, since this machine lacks Pango, which sets its type. Install "
+            "it (on Debian and Ubuntu: libpango-1.0-0, libpangoft2-1.0-0, libharfbuzz-subset0) and "
+            "publish again.",
+            markup=False,
+        )
 
 
 @app.command()

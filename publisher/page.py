@@ -27,19 +27,23 @@ _OPEN_TABLES = ("achievement-by-borough", "starts-london", "national-context")
 """Tables that a reader sees without unfolding them."""
 
 _PROVISIONAL = (("p", "provisional"),)
+_SIGNS = {"Above": "▲ ", "Below": "▼ "}
+"""The two positions outside London's range have a sign, so that colour is not needed."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageCell:
     """One printed cell: its words, and whether it is a number, a symbol or text.
 
-    `marks` are letters that stand after it, each with what a screen reader says.
+    `marks` are letters that stand after it, each with what a screen reader says. `sign` stands
+    before the words on a screen; the typeface has none for paper.
     """
 
     words: str
     kind: str
     meaning: str = ""
     marks: tuple[tuple[str, str], ...] = ()
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,27 @@ class PageTable:
     is_printed: bool
     tidy: tuple[str, ...]
 
+    @property
+    def symbols(self) -> tuple[PageCell, ...]:
+        """The symbols among its cells, each once: a key for those who cannot point at them."""
+        found = {cell.words: cell for row in self.rows for cell in row if cell.kind == "symbol"}
+        return tuple(found[symbol] for symbol in SYMBOL_MEANINGS if symbol in found)
 
-def render_page(figures: Figures, pictures: Mapping[str, Picture]) -> str:
+
+def render_page(
+    figures: Figures,
+    pictures: Mapping[str, Picture],
+    *,
+    is_paper: bool = False,
+    without_pdf: str = "",
+) -> str:
     """Return the page as HTML text.
 
     Args:
         figures: the protected figures.
         pictures: each chart's SVG by chart id.
+        is_paper: for the PDF: nothing is folded, nothing is there only to be clicked.
+        without_pdf: why the release has no PDF, where it has none.
     """
     environment = Environment(
         loader=FileSystemLoader(str(_PACKAGE / "templates")),
@@ -73,10 +91,12 @@ def render_page(figures: Figures, pictures: Mapping[str, Picture]) -> str:
         lstrip_blocks=True,
     )
     environment.filters["written_date"] = written_date
+    environment.globals["is_paper"] = is_paper  # pyright: ignore[reportArgumentType]
     template = environment.get_template("report.html.jinja")
     return template.render(
         figures=figures,
-        style=_trusted(_style()),
+        without_pdf=without_pdf,
+        style=_trusted(_style("paper.css" if is_paper else "report.css")),
         tables={
             table.table_id: page_table(table, marks_of(figures, table))
             for table in figures.tables()
@@ -84,7 +104,10 @@ def render_page(figures: Figures, pictures: Mapping[str, Picture]) -> str:
         changed=page_changes(figures),
         mark_meanings=MARK_MEANINGS,
         reasons=reasons_by_borough(figures),
-        wide={name: _trusted(picture.wide) for name, picture in pictures.items()},
+        wide={
+            name: _trusted(picture.paper if is_paper else picture.wide)
+            for name, picture in pictures.items()
+        },
         narrow={name: _trusted(picture.narrow) for name, picture in pictures.items()},
         figure_numbers={
             chart.chart_id: number
@@ -141,7 +164,7 @@ def _cell(table: Table, row: tuple[Cell, ...], place: int) -> PageCell:
     if cell is None:
         return PageCell("", "number")
     if column.datatype == "string":
-        return PageCell(_marked(str(cell)), "text")
+        return PageCell(str(cell), "text", sign=_SIGNS.get(str(cell), ""))
     if isinstance(cell, str):
         return PageCell(cell, "symbol", SYMBOL_MEANINGS[cell].partition(":")[0])
     if column.datatype != "percent":
@@ -175,23 +198,19 @@ def _words_of_mark(mark: Mark, datatype: str) -> str:
     return f"revised, was {before}"
 
 
-def _marked(words: str) -> str:
-    """Give the two positions outside London's range a sign, so that colour is not needed."""
-    signs = {"Above": "▲ ", "Below": "▼ "}
-    return signs.get(words, "") + words
-
-
 def _trusted(text: str) -> Markup:
     """Mark what this package itself wrote; every other text on the page is escaped."""
     return Markup(text)  # noqa: S704 - our own style sheet and pictures, whose text is escaped
 
 
-def _style() -> str:
+def _style(sheet: str) -> str:
     """Return the style sheet with the type inside it."""
     theme = _PACKAGE / "theme"
+    # WeasyPrint takes the weights from the typeface itself and knows no range of them.
+    weights = "" if sheet == "paper.css" else "font-weight:100 900;font-display:swap;"
     font = base64.b64encode((theme / "inter-latin-wght-normal.woff2").read_bytes()).decode("ascii")
     face = (
-        "@font-face{font-family:Inter;font-style:normal;font-weight:100 900;font-display:swap;"
-        f"src:url(data:font/woff2;base64,{font}) format('woff2')}}\n"
+        "@font-face{font-family:Inter;font-style:normal;"
+        f"{weights}src:url(data:font/woff2;base64,{font}) format('woff2')}}\n"
     )
-    return face + (theme / "report.css").read_text("utf-8")
+    return face + (theme / sheet).read_text("utf-8")

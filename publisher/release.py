@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from attacker.statements import read_release
 from publisher.assemble import NothingToPublish, assemble_figures
 from publisher.changes import changes_between, write_changes
 from publisher.charts.draw import draw_pictures
+from publisher.charts.theme import Picture
 from publisher.csvw import write_metadata
 from publisher.earlier import (
     UnreadableEarlierRelease,
@@ -33,6 +34,7 @@ from publisher.manifest import write_manifest
 from publisher.marts import Borough, outcomes_quarter, read_marts
 from publisher.open_document import write_open_document
 from publisher.page import render_page
+from publisher.pdf import NoTypesetter, write_pdf
 from publisher.revisions import marks_between
 from publisher.structure import write_structure
 from publisher.tidy.rows import tidy_files
@@ -111,8 +113,8 @@ def publish_release(
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         aside.chmod(0o755)
-        _write_bundle(aside, figures, marts.boroughs, known)
-        write_manifest(figures, aside, warehouse=warehouse, earlier=known)
+        missing = _write_bundle(aside, figures, marts.boroughs, known)
+        write_manifest(figures, aside, warehouse=warehouse, earlier=known, not_made=missing)
         _exchange(aside, folder)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
@@ -144,8 +146,11 @@ def _with_remarks(
 
 def _write_bundle(
     folder: Path, figures: Figures, boroughs: tuple[Borough, ...], earlier: tuple[Path, ...]
-) -> None:
-    """Write the numbers file first, and make everything else from what can be read back of it."""
+) -> dict[str, str]:
+    """Write the numbers file first, and make everything else from what can be read back of it.
+
+    Return the files that could not be made, each with the reason.
+    """
     numbers = folder / "figures.json"
     numbers.write_text(figures.model_dump_json(indent=1) + "\n", "utf-8", newline="")
     published = Figures.model_validate_json(numbers.read_text("utf-8"))
@@ -158,8 +163,21 @@ def _write_bundle(
     write_structure(published, folder / "structure.json")
     write_changes(published, folder)
     _attack(folder, earlier)
-    page = render_page(published, draw_pictures(published, boroughs))
+    pictures = draw_pictures(published, boroughs)
+    without_pdf = _write_pdf(published, pictures, folder / "report.pdf")
+    page = render_page(published, pictures, without_pdf=without_pdf)
     (folder / "index.html").write_text(page, "utf-8", newline="")
+    return {"report.pdf": without_pdf} if without_pdf else {}
+
+
+def _write_pdf(figures: Figures, pictures: Mapping[str, Picture], path: Path) -> str:
+    """Write the report for paper; return why there is none, where the machine cannot set type."""
+    paper = render_page(figures, pictures, is_paper=True)
+    try:
+        write_pdf(paper, path, dated=figures.generated_on)
+    except NoTypesetter as missing:
+        return str(missing)
+    return ""
 
 
 def _attack(folder: Path, earlier: tuple[Path, ...]) -> None:

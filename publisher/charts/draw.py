@@ -1,6 +1,6 @@
 """Which picture each chart of a release is.
 
-Here: chart id to drawing, in both widths. Not here: how one is drawn.
+Here: chart id to drawing, in each width. Not here: how one is drawn.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from publisher.charts.dot_band import borough_rows, dot_band_chart, london_rows,
 from publisher.charts.dumbbell import dumbbell_chart, levy_line, levy_rows, skills_rows
 from publisher.charts.funnel import funnel_chart
 from publisher.charts.rates import fitted, group_rows, london_rate, provider_rows
-from publisher.charts.theme import NARROW, WIDE, Canvas, Drawing, Picture, to_svg
+from publisher.charts.theme import NARROW, PAPER, WIDE, Canvas, Drawing, Picture, to_svg
 from publisher.charts.tiles import tile_chart
 from publisher.figures import Figures
 from publisher.marts import Borough
@@ -40,7 +40,7 @@ def draw_pictures(figures: Figures, boroughs: Sequence[Borough]) -> dict[str, Pi
                         text_alternative=chart.text_alternative,
                         is_synthetic=figures.is_synthetic,
                     )
-                    for canvas in (WIDE, NARROW)
+                    for canvas in (WIDE, NARROW, PAPER)
                 ),
             )
             for section in figures.sections

@@ -34,7 +34,7 @@ Drawing = alt.LayerChart | alt.FacetChart
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """How wide a picture is drawn: a desk or a telephone."""
+    """How wide a picture is drawn: for a desk, a telephone or a sheet of paper."""
 
     name: str
     width: int
@@ -48,15 +48,18 @@ class Canvas:
 
 WIDE = Canvas("wide", 960, 13)
 NARROW = Canvas("narrow", 358, 12)
+PAPER = Canvas("paper", 720, 13)
+"""Across the 178 mm between the margins of A4, where 13 is type of 9 points."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One chart in both widths, ready for the page."""
+    """One chart in each width, ready for the page and for paper."""
 
     chart_id: str
     wide: str
     narrow: str
+    paper: str
 
 
 def values(records: list[dict[str, Any]]) -> alt.InlineData:
