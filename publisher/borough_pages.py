@@ -33,9 +33,9 @@ _AGAINST_LONDON = {
     Position.WITHIN: "{} lies within the range that chance explains around London’s rate: the "
     "figures do not tell it apart from London.",
     Position.UPPER_EDGE: "{} lies at the upper edge of the range that chance explains around "
-    "London’s rate. Of 33 boroughs, one or two lie there by chance alone.",
+    "London’s rate. Chance alone carries a borough there now and then.",
     Position.LOWER_EDGE: "{} lies at the lower edge of the range that chance explains around "
-    "London’s rate. Of 33 boroughs, one or two lie there by chance alone.",
+    "London’s rate. Chance alone carries a borough there now and then.",
     Position.ABOVE_EXPLAINED: "{} lies above the range that chance explains around London’s rate, "
     "but its mix of levels and entry routes may explain it.",
     Position.BELOW_EXPLAINED: "{} lies below the range that chance explains around London’s rate, "

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -18,7 +19,7 @@ from markupsafe import Markup
 
 from publisher.charts.theme import Picture
 from publisher.figures import SYMBOL_MEANINGS, Cell, Figures, Table
-from publisher.wording import per_cent, written_date
+from publisher.wording import lower_first, per_cent, written_date
 
 _PACKAGE = files("publisher")
 _THEME = _PACKAGE / "theme"
@@ -65,6 +66,11 @@ def render_page(figures: Figures, pictures: Mapping[str, Picture]) -> str:
 
 def template(name: str) -> Template:
     """Return one of the release's templates; a name that it is not given is an error."""
+    return _environment().get_template(name)
+
+
+@cache
+def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(str(_PACKAGE / "templates")),
         autoescape=True,
@@ -73,7 +79,8 @@ def template(name: str) -> Template:
         lstrip_blocks=True,
     )
     environment.filters["written_date"] = written_date
-    return environment.get_template(name)
+    environment.filters["lower_first"] = lower_first
+    return environment
 
 
 def told(figures: Figures, pictures: Mapping[str, Picture]) -> dict[str, Any]:
