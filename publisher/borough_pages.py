@@ -163,9 +163,7 @@ def _standing(figures: Figures, name: str) -> tuple[str, str]:
             f"The return of {name} came and was sent back to be corrected. Its figures will join "
             "London’s here once a named officer has signed it."
         )
-    only = (
-        " It collects its digital apprenticeships only." if name in coverage.digital_only else ""
-    )
+    only = " It collects its digital apprenticeships only." if name in coverage.digital_only else ""
     if name in coverage.late:
         return "Returned late", (
             f"A named officer of {name} signed its return for {figures.quarter_label}. It came "
