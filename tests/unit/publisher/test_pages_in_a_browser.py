@@ -65,7 +65,7 @@ def _addresses(site: Path) -> list[str]:
     return [
         *OWN,
         "releases/2026-27Q2/index.html",
-        "releases/2026-27Q2/1/index.html",
+        "releases/2026-27Q2/1/boroughs/E09000012.html",
         *(f"releases/2026-27Q2/topics/{name}" for name in topics),
         *(f"releases/2026-27Q2/boroughs/{code}.html" for code in BOROUGHS),
     ]
