@@ -109,6 +109,10 @@ def _csv_rows(release: Release, table_id: str) -> tuple[list[str], dict[str, lis
     return titles, {row[0]: row for row in rows}
 
 
+def _without_marks(cell: str) -> str:
+    return re.sub(r"[pr] \((provisional|revised, was [^)]*)\)", "", cell)
+
+
 def _numbers(cell: str) -> list[str]:
     return cell.replace(",", "").replace("%", "").split(" to ")
 
