@@ -8,7 +8,7 @@ AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: help setup demo serve test check generate docs bench bench-warehouse mutate attack semantic lint viewers typesetter
+.PHONY: help setup demo serve test check generate docs bench bench-warehouse mutate attack semantic lint viewers typesetter pictures
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
@@ -63,6 +63,9 @@ generate: setup ## Write every file that is generated from the specification
 
 docs: setup ## One static page of the warehouse's models: dbt's own documentation
 	@$(BIN)/python -m orchestration.documents page
+
+pictures: setup viewers ## Take the README's picture of the report anew, from the newest release of the demo
+	@$(BIN)/python -m tests.acceptance.take_pictures
 
 mutate: setup ## Put every small fault into the SQL of the rates: the unit tests must find each
 	@$(BIN)/python -m tests.mutation.mutate_rates

@@ -179,9 +179,19 @@ class Coverage(FiguresModel):
     rows_carried: Shown | None
 
 
+class Reply(FiguresModel):
+    """What a borough said of its figures before they were published."""
+
+    borough_code: str
+    borough_name: str
+    note: str
+    replied_on: date
+
+
 class Figures(FiguresModel):
     """Every figure of one release, after disclosure control.
 
+    `edition` counts the bundles of the quarter, and `reason` says what this one corrects, if any.
     `absent`: by the quarter as at which people are counted, and by population, the codes of the
     areas that are in none of its totals. `providers`: the codes that are sums of providers, and
     which of those that are named are in each. `marks` stand beside numbers, `changes` are those
@@ -210,6 +220,10 @@ class Figures(FiguresModel):
     marks: tuple[Mark, ...] = ()
     changes: Changes | None = None
     explanations: tuple[PublishedReason, ...] = ()
+    edition: int = 1
+    reason: str = ""
+    replies: tuple[Reply, ...] = ()
+    contact: str = ""
 
     def table(self, table_id: str) -> Table:
         """Return one table of the release."""

@@ -1,7 +1,8 @@
 """The report page: protected figures and their pictures, as one file.
 
-Here: filling the templates. Not here: any arithmetic, and no figure that is not in the figures
-file. The page makes no request to another host: type, pictures and style are inside it.
+Here: filling the templates, and how a table is printed. Not here: any arithmetic, and no figure
+that is not in the figures file; the pages of a release that link to each other (pages). The report
+makes no request to another host: type, pictures and style are inside it.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.resources import files
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from publisher.charts.theme import Picture
@@ -20,12 +23,15 @@ from publisher.remarks import MARK_MEANINGS, Mark
 from publisher.remarks_page import page_changes, reasons_by_borough
 from publisher.revisions import Marked, marks_of
 from publisher.tidy.rows import tidy_names
-from publisher.wording import per_cent, written_date
+from publisher.wording import lower_first, per_cent, written_date
 
 _PACKAGE = files("publisher")
+_THEME = _PACKAGE / "theme"
+FONT_FILE = "inter-latin-wght-normal.woff2"
 _OPEN_TABLES = ("achievement-by-borough", "starts-london", "national-context")
 """Tables that a reader sees without unfolding them."""
 
+_WEIGHTS = "font-weight:100 900;font-display:swap;"
 _PROVISIONAL = (("p", "provisional"),)
 _SIGNS = {"Above": "▲ ", "Below": "▼ "}
 """The two positions outside London's range have a sign, so that colour is not needed."""
@@ -83,6 +89,21 @@ def render_page(
         is_paper: for the PDF: nothing is folded, nothing is there only to be clicked.
         without_pdf: why the release has no PDF, where it has none.
     """
+    return template("report.html.jinja").render(
+        **told(figures, pictures, is_paper=is_paper, without_pdf=without_pdf),
+        sections=figures.sections,
+        root="",
+        style=trusted(_style("paper.css" if is_paper else "report.css")),
+    )
+
+
+def template(name: str) -> Template:
+    """Return one of the release's templates; a name that it is not given is an error."""
+    return _environment().get_template(name)
+
+
+@cache
+def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(str(_PACKAGE / "templates")),
         autoescape=True,
@@ -91,34 +112,44 @@ def render_page(
         lstrip_blocks=True,
     )
     environment.filters["written_date"] = written_date
-    environment.globals["is_paper"] = is_paper  # pyright: ignore[reportArgumentType]
-    template = environment.get_template("report.html.jinja")
-    return template.render(
-        figures=figures,
-        without_pdf=without_pdf,
-        style=_trusted(_style("paper.css" if is_paper else "report.css")),
-        tables={
+    environment.filters["lower_first"] = lower_first
+    return environment
+
+
+def told(
+    figures: Figures,
+    pictures: Mapping[str, Picture],
+    *,
+    is_paper: bool = False,
+    without_pdf: str = "",
+) -> dict[str, Any]:
+    """Return what every page of a release is given: tables, pictures, and their numbers."""
+    return {
+        "figures": figures,
+        "is_paper": is_paper,
+        "without_pdf": without_pdf,
+        "tables": {
             table.table_id: page_table(table, marks_of(figures, table))
             for table in figures.tables()
         },
-        changed=page_changes(figures),
-        mark_meanings=MARK_MEANINGS,
-        reasons=reasons_by_borough(figures),
-        wide={
-            name: _trusted(picture.paper if is_paper else picture.wide)
+        "changed": page_changes(figures),
+        "mark_meanings": MARK_MEANINGS,
+        "reasons": reasons_by_borough(figures),
+        "wide": {
+            name: trusted(picture.paper if is_paper else picture.wide)
             for name, picture in pictures.items()
         },
-        narrow={name: _trusted(picture.narrow) for name, picture in pictures.items()},
-        figure_numbers={
+        "narrow": {name: trusted(picture.narrow) for name, picture in pictures.items()},
+        "figure_numbers": {
             chart.chart_id: number
             for number, chart in enumerate(
                 (chart for section in figures.sections for chart in section.charts), start=1
             )
         },
-        table_numbers={
+        "table_numbers": {
             table.table_id: number for number, table in enumerate(figures.tables(), start=1)
         },
-    )
+    }
 
 
 def page_table(table: Table, marked: Marked | None = None) -> PageTable:
@@ -145,7 +176,7 @@ def page_table(table: Table, marked: Marked | None = None) -> PageTable:
         rows=tuple(
             tuple(
                 replace(
-                    _cell(table, row, place), marks=_marks(table, marked, number, place, places)
+                    page_cell(table, row, place), marks=_marks(table, marked, number, place, places)
                 )
                 for place in places
             )
@@ -159,7 +190,8 @@ def page_table(table: Table, marked: Marked | None = None) -> PageTable:
     )
 
 
-def _cell(table: Table, row: tuple[Cell, ...], place: int) -> PageCell:
+def page_cell(table: Table, row: tuple[Cell, ...], place: int) -> PageCell:
+    """Return one cell as it is printed, with its upper limit where it begins an interval."""
     column, cell = table.columns[place], row[place]
     if cell is None:
         return PageCell("", "number")
@@ -198,19 +230,30 @@ def _words_of_mark(mark: Mark, datatype: str) -> str:
     return f"revised, was {before}"
 
 
-def _trusted(text: str) -> Markup:
+def trusted(text: str) -> Markup:
     """Mark what this package itself wrote; every other text on the page is escaped."""
     return Markup(text)  # noqa: S704 - our own style sheet and pictures, whose text is escaped
 
 
 def _style(sheet: str) -> str:
     """Return the style sheet with the type inside it."""
-    theme = _PACKAGE / "theme"
     # WeasyPrint takes the weights from the typeface itself and knows no range of them.
-    weights = "" if sheet == "paper.css" else "font-weight:100 900;font-display:swap;"
-    font = base64.b64encode((theme / "inter-latin-wght-normal.woff2").read_bytes()).decode("ascii")
-    face = (
+    weights = "" if sheet == "paper.css" else _WEIGHTS
+    font = base64.b64encode((_THEME / FONT_FILE).read_bytes()).decode("ascii")
+    return _face(f"data:font/woff2;base64,{font}", weights) + _sheet(sheet)
+
+
+def style_sheet(font_address: str, *names: str) -> str:
+    """Return the report's style, with further sheets after it, and the type by its address."""
+    return _face(font_address, _WEIGHTS) + "".join(map(_sheet, ("report.css", *names)))
+
+
+def _face(address: str, weights: str) -> str:
+    return (
         "@font-face{font-family:Inter;font-style:normal;"
-        f"{weights}src:url(data:font/woff2;base64,{font}) format('woff2')}}\n"
+        f"{weights}src:url({address}) format('woff2')}}\n"
     )
-    return face + (theme / sheet).read_text("utf-8")
+
+
+def _sheet(name: str) -> str:
+    return (_THEME / name).read_text("utf-8")

@@ -34,6 +34,7 @@ from publisher.manifest import write_manifest
 from publisher.marts import Borough, outcomes_quarter, read_marts
 from publisher.open_document import write_open_document
 from publisher.page import render_page
+from publisher.pages import write_pages
 from publisher.pdf import NoTypesetter, write_pdf
 from publisher.revisions import marks_between
 from publisher.structure import write_structure
@@ -165,8 +166,7 @@ def _write_bundle(
     _attack(folder, earlier)
     pictures = draw_pictures(published, boroughs)
     without_pdf = _write_pdf(published, pictures, folder / "report.pdf")
-    page = render_page(published, pictures, without_pdf=without_pdf)
-    (folder / "index.html").write_text(page, "utf-8", newline="")
+    write_pages(published, pictures, boroughs, folder, without_pdf=without_pdf)
     return {"report.pdf": without_pdf} if without_pdf else {}
 
 
