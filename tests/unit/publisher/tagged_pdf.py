@@ -59,11 +59,11 @@ class TaggedPdf:
     def __init__(self, path: Path) -> None:
         self.pdf = pikepdf.open(path)
         self.pages = [_drawn(page) for page in self.pdf.pages]
-        numbers = {page.objgen: place for place, page in enumerate(self.pdf.pages)}
+        numbers: dict[Any, int] = {page.objgen: place for place, page in enumerate(self.pdf.pages)}
         (top,) = self.pdf.Root.StructTreeRoot.K
         self.tags = self._tag(top, "", numbers)
 
-    def _tag(self, element: Any, parent: str, pages: dict[tuple[int, int], int]) -> Tag:
+    def _tag(self, element: Any, parent: str, pages: dict[Any, int]) -> Tag:
         name = str(element.S)[1:]
         kids: list[Tag] = []
         marks: list[tuple[int, int]] = []
