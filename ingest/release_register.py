@@ -7,6 +7,8 @@ events say is all there is, so that nothing can differ from it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import sqlalchemy as sql
 
 from ingest.chain import append_event, verified_events
@@ -31,8 +33,14 @@ class ReleaseRegister:
         with self._engine.connect() as connection:
             return _read(connection)
 
-    def record(self, event: ReleaseEvent) -> Releases:
+    def record(
+        self, event: ReleaseEvent, *, require: Callable[[Releases], None] | None = None
+    ) -> Releases:
         """Add an event and return what is so after it.
+
+        Args:
+            event: what happened.
+            require: looks at what is so before it, while nobody else can write, and may refuse.
 
         Raises:
             StepRefused: it is not allowed now; nothing was written.
@@ -40,6 +48,8 @@ class ReleaseRegister:
         """
         with writing(self._engine) as connection:
             releases = _read(connection)
+            if require is not None:
+                require(releases)
             releases.take(event)
             append_event(connection, event.at, event.actor, event.action, "", event.details)
         return releases

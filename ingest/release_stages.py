@@ -75,6 +75,11 @@ class RegisteredEdition:
         """The edition as people and files call it, `2026-27Q2/1`."""
         return f"{self.quarter}/{self.number}"
 
+    @property
+    def not_before(self) -> datetime:
+        """The first moment (UTC) at which it may be public."""
+        return max(self.announced_at, self.replies_until or self.announced_at)
+
 
 class Releases:
     """What all events together say, once each of them was taken in order."""
@@ -173,6 +178,7 @@ class Releases:
         )
 
     def _reply(self, event: BoroughReplied) -> None:
+        _named(event.actor, "answers")
         pending = self.pending(event.quarter)
         if pending is None:
             raise StepRefused(

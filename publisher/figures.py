@@ -177,9 +177,19 @@ class Coverage(FiguresModel):
     rows_carried: Shown | None
 
 
+class Reply(FiguresModel):
+    """What a borough said of its figures before they were published."""
+
+    borough_code: str
+    borough_name: str
+    note: str
+    replied_on: date
+
+
 class Figures(FiguresModel):
     """Every figure of one release, after disclosure control.
 
+    `edition` counts the bundles of the quarter, and `reason` says what this one corrects, if any.
     `absent`: by the quarter as at which people are counted, and by population, the codes of the
     areas that are in none of its totals.
     """
@@ -202,6 +212,15 @@ class Figures(FiguresModel):
     symbols: dict[str, str]
     warehouse_build: str
     definition_versions: tuple[str, ...]
+    edition: int = 1
+    reason: str = ""
+    replies: tuple[Reply, ...] = ()
+    contact: str = ""
+
+    @property
+    def name(self) -> str:
+        """The edition as files and the attack call it, `2026-27Q2/1`."""
+        return f"{self.quarter}/{self.edition}"
 
     def table(self, table_id: str) -> Table:
         """Return one table of the release."""

@@ -1,7 +1,7 @@
-"""Publish one quarter: build the bundle aside, attack it, then put it in place whole.
+"""Make one edition: build the bundle aside, attack it, then put it in place whole.
 
-Here: the order of the steps and the exchange of folders. Not here: what the bundle says, or how it
-is attacked.
+Here: the order of the steps. Not here: what the bundle says, how it is attacked, or what becomes
+of the edition (steps).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,8 @@ from attacker.audit import audit
 from attacker.statements import read_release
 from publisher.assemble import NothingToPublish, assemble_figures
 from publisher.charts.draw import draw_pictures
-from publisher.earlier import UnreadableEarlierRelease, releases_beside, said_by
+from publisher.earlier import UnreadableEarlierRelease, said_by
+from publisher.editions import FIRST, Draft
 from publisher.figures import Figures
 from publisher.files import sha256, write_manifest, write_tables
 from publisher.marts import Borough, outcomes_quarter, read_marts
@@ -26,8 +28,10 @@ from publisher.structure import write_structure
 from publisher.wording import plural
 from publisher.workbook import write_workbook
 from specification.periods import Quarter
+from specification.publication import load_publication
 
 __all__ = [
+    "EditionExists",
     "NothingToPublish",
     "Release",
     "UnreadableEarlierRelease",
@@ -36,13 +40,17 @@ __all__ = [
 ]
 
 
+class EditionExists(Exception):
+    """A bundle is there already: what was made once is never changed."""
+
+
 class UnsafeRelease(Exception):
     """Somebody could work a hidden count out; nothing was published. The message names one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A published release. `sha256` is that of its manifest, which names every other file."""
+    """A release that was made. `sha256` is that of its manifest, which names every other file."""
 
     quarter: Quarter
     folder: Path
@@ -54,41 +62,53 @@ class Release:
 
 
 def publish_release(
-    warehouse: Path, folder: Path, *, quarter: Quarter, is_synthetic: bool, generated_on: date
+    warehouse: Path,
+    folder: Path,
+    *,
+    quarter: Quarter,
+    is_synthetic: bool,
+    generated_on: date,
+    earlier: Sequence[Path] = (),
+    draft: Draft = FIRST,
 ) -> Release:
-    """Return the release of a quarter, written whole into a folder.
+    """Return the release of a quarter, written whole into a new folder.
 
     Args:
         warehouse: the DuckDB file of one warehouse build; opened read-only.
-        folder: where the bundle goes, such as `releases/2026-27Q2`. A release that is there
-            already is replaced only when the new one is whole. Releases of other quarters in
-            the same folder are known to the reader: the new one is protected together with them.
+        folder: where the bundle goes, such as `releases/2026-27Q2/1`. It must not be there.
         quarter: the as-at quarter.
         is_synthetic: says so on the page, in each picture and in each file's metadata.
         generated_on: the day written into the release; the bytes depend on it and on the
             warehouse alone.
+        earlier: the folders of everything that readers have, oldest first: the new release is
+            protected, and attacked, together with them.
+        draft: what the register says of the bundle.
 
     Raises:
+        EditionExists: the folder is there.
         NothingToPublish: no borough has a signed return; nothing was written.
         UnsafeRelease: the attack on the bundle found a hidden count; nothing was written.
-        UnreadableEarlierRelease: another release beside it is of another version.
+        UnreadableEarlierRelease: an earlier release is of another version.
     """
+    if folder.exists():
+        raise EditionExists(f"{folder} is there already. What was made once is never changed.")
     marts = read_marts(warehouse, quarter=quarter)
     closed = read_marts(warehouse, quarter=outcomes_quarter(warehouse, quarter=quarter))
-    earlier = releases_beside(folder, quarter)
     figures = assemble_figures(
         marts,
         closed,
         is_synthetic=is_synthetic,
         generated_on=generated_on,
-        earlier=[said for path in earlier for said in said_by(path)],
+        # The newest first: of two editions of one quarter the later word counts.
+        earlier=[said for path in reversed(earlier) for said in said_by(path)],
     )
+    figures = _as_registered(figures, draft)
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         aside.chmod(0o755)
         _write_bundle(aside, figures, marts.boroughs, earlier)
-        _exchange(aside, folder)
+        aside.rename(folder)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
@@ -104,8 +124,13 @@ def publish_release(
     )
 
 
+def _as_registered(figures: Figures, draft: Draft) -> Figures:
+    said = {"edition": draft.number, "reason": draft.reason, "replies": draft.replies}
+    return figures.model_copy(update=said | {"contact": load_publication().contact.words})
+
+
 def _write_bundle(
-    folder: Path, figures: Figures, boroughs: tuple[Borough, ...], earlier: tuple[Path, ...]
+    folder: Path, figures: Figures, boroughs: tuple[Borough, ...], earlier: Sequence[Path]
 ) -> None:
     """Write the numbers file first, and make everything else from what can be read back of it."""
     numbers = folder / "figures.json"
@@ -120,7 +145,7 @@ def _write_bundle(
     write_manifest(published, folder)
 
 
-def _attack(folder: Path, earlier: tuple[Path, ...]) -> None:
+def _attack(folder: Path, earlier: Sequence[Path]) -> None:
     """Attack the files of a bundle and of earlier ones, and keep what came of it beside them."""
     verdict = audit(read_release(folder), tuple(read_release(path) for path in earlier))
     if not verdict.is_safe:
@@ -140,19 +165,3 @@ def _attack(folder: Path, earlier: tuple[Path, ...]) -> None:
     }
     text = json.dumps(result, indent=1)
     (folder / "audit.json").write_text(text + "\n", "utf-8", newline="")
-
-
-def _exchange(aside: Path, folder: Path) -> None:
-    """Put the new bundle in the place of the old one, which is kept until then."""
-    if not folder.exists():
-        aside.rename(folder)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent)) / "release"
-    folder.rename(old)
-    try:
-        aside.rename(folder)
-    except OSError:
-        old.rename(folder)
-        raise
-    finally:
-        shutil.rmtree(old.parent, ignore_errors=True)
