@@ -26,6 +26,12 @@ SECONDS = 20.0
 EXPLORED = 40
 """So many solutions are met before any question: they answer most of them."""
 
+EXPLORED_WHOLE = 10
+"""In so many of these the integer program is asked where the linear one answers in halves."""
+
+NEAR_ENOUGH = 0.2
+"""How far from the best such a solution may be: any of them will do."""
+
 _NEAR = 1e-6
 _FEASIBLE = int(highspy.SolutionStatus.kSolutionStatusFeasible)
 
@@ -90,11 +96,15 @@ class Program:
         """Meet solutions in which unknowns are as large and as small as can be, at random."""
         draw = np.random.default_rng(0)
         columns = np.arange(self._width)
-        whole: highspy.Highs | None = None
+        halves = 0
         for _ in range(EXPLORED):
             weights = draw.uniform(0.1, 1.0, self._width) * draw.choice([-1.0, 1.0], self._width)
-            if not self._is_whole(self._solve(self._linear, columns, weights)):
-                whole = whole or self._model(is_whole=True)
+            if self._is_whole(self._solve(self._linear, columns, weights)):
+                continue
+            halves += 1
+            if halves <= EXPLORED_WHOLE:
+                whole = self._model(is_whole=True)
+                whole.setOptionValue("mip_rel_gap", NEAR_ENOUGH)
                 self._is_whole(self._solve(whole, columns, weights))
 
     def end(self, columns: Columns, sense: int, at_least_one: Columns | None = None) -> int:

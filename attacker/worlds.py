@@ -217,15 +217,17 @@ def _rows(
         if low > count.high or high < count.low:
             corrected.add(count.cell)
             continue
-        mine[key] = count.low, count.high
         if count.low == count.high:
             exact[count.cell] = count.low
+        if key in said and count.low <= low <= high <= count.high:
+            continue  # a newer release says so already
+        mine[key] = count.low, count.high
         rows.append(Row(leaves, np.ones(len(leaves)), count.low, count.high, is_earlier))
     for share in release.shares:
         is_corrected = corrected & {share.numerator, share.denominator}
         if share.numerator.universe == grid.universe and not is_corrected:
             rows += _of_share(grid, share, exact, is_earlier)
-    said.update({key: ends for key, ends in mine.items() if key not in said})
+    said.update(mine)
     return rows
 
 

@@ -20,7 +20,7 @@ from publisher.meaning import HARMLESS, SENSITIVE
 
 SMALL = range(1, 5)
 PROTECTION = 3
-"""What nobody prints and may be small can be this much more than it surely is."""
+"""What is hidden for people whom nobody counts lets them be this many more."""
 
 ROOM = 5
 """The least and the most that a hidden count can be, for all that a reader can tell, are so far
@@ -52,15 +52,32 @@ class Check:
     people: Share
 
     def holds(self, low: float, high: float) -> bool:
-        """Return whether people who are surely `low` and perhaps `high` are uncertain enough."""
+        """Return whether people who can be so few and so many are uncertain enough.
+
+        Args:
+            low: how many they are in one world, not always the fewest.
+            high: how many they are in another one.
+        """
         match self.kind:
             case Kind.HIDDEN:
-                return low >= SMALL.stop or high - low >= ROOM
+                return high - low >= ROOM
             case Kind.NAMEABLE:
-                is_open = high >= SMALL.stop and high - low >= PROTECTION
-                return low < SMALL.start or low >= SMALL.stop or is_open
+                return low < SMALL.start or high >= SMALL.stop
             case Kind.SHARED:
                 return high > 0 or low == 0
+
+    def enough(self, sense: int, other: float) -> float:
+        """Return a most (sense -1) that satisfies the check, or a least (1), beside the other end.
+
+        What is asked of a program need not be worked out further.
+        """
+        match self.kind:
+            case Kind.HIDDEN:
+                return other - sense * ROOM
+            case Kind.NAMEABLE:
+                return 0 if sense == 1 else SMALL.stop
+            case Kind.SHARED:
+                return 0 if sense == 1 else 1
 
     def targets(self, low: float, high: float) -> list[Target]:
         """Return what would satisfy the check, any one of them."""
@@ -110,10 +127,10 @@ class Checks:
         """Forget every world."""
         self._met[:] = False
 
-    def remember(self, met: NDArray[np.bool_]) -> None:
-        """Go back to the worlds that were known before, without those met since."""
+    def remember(self, met: NDArray[np.bool_], *, with_new: bool) -> None:
+        """Go back to the worlds that were known before; those met since can be too, or not."""
         self._met[: len(met)] = met
-        self._met[len(met) :] = True
+        self._met[len(met) :] = with_new
 
     def open(self, active: NDArray[np.bool_]) -> list[int]:
         """Return the active checks that no worlds met so far satisfy."""
@@ -128,9 +145,12 @@ class Checks:
         ]
 
     def met_ends(self, place: int) -> tuple[float, float]:
-        """Return the least and the most of a check in the worlds met so far."""
+        """Return the least and the most of a check in the worlds met so far.
+
+        Of no world at all, one person: nothing is known to be uncertain.
+        """
         if not self._met.any():
-            return np.inf, -np.inf
+            return 1.0, 1.0
         lows, highs = self._lows[place, self._met], self._highs[place, self._met]
         return float(lows.min()), float(highs.max())
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from publisher.disclosure.checks import SMALL, Check, Checks, Kind, checks_of, is_harmless
 from publisher.disclosure.counts import ProtectedCounts, Said, WantedCounts
-from publisher.disclosure.leaves import Leaves, Share
+from publisher.disclosure.leaves import Leaves, Places, Share
 from publisher.disclosure.worlds import Sum, Worlds
 from publisher.meaning import AREA, HARMLESS, PERIOD, Group
 
@@ -28,6 +28,7 @@ _MARGIN = 2.5
 _LONDON = 6
 """London is a margin dearer than any other by this power."""
 
+_NEAR = 1e-6
 _ZERO = 4.0
 """Published zeros are dear: many people read them as certain."""
 
@@ -43,7 +44,9 @@ def protect(wanted: WantedCounts, earlier: Sequence[Said] = ()) -> ProtectedCoun
         _Universe(name, wanted, earlier)
         for name in dict.fromkeys(group.universe for group in wanted.counts)
     ]
-    primary = wanted.with_followers(group for group in wanted.counts if is_small(wanted, group))
+    small = {group for group in wanted.counts if is_small(wanted, group)}
+    stays_hidden = small.union(*(universe.hidden_before() for universe in universes))
+    primary = wanted.with_followers(stays_hidden)
     hidden = set[Group]()
     reached = set(primary)
     while reached != hidden:
@@ -73,19 +76,33 @@ class _Universe:
         self._place = {group: place for place, group in enumerate(self._groups)}
         counted = [wanted.counted(group) for group in self._groups]
         said = [one for one in earlier if one.universe == name]
+        said.sort(key=lambda one: one.release, reverse=True)
         leaves = Leaves([*counted, *(one.counted for one in said)])
         self._sums = [
             Sum(leaves.sums[one], wanted.counts[group])
             for one, group in zip(counted, self._groups, strict=True)
         ]
         self._weights = np.array([_weight(wanted, group) for group in self._groups])
-        self._worlds = Worlds(leaves.size, self._sums, _earlier_sums(said, leaves, self._sums))
+        self._worlds = Worlds(leaves.size, self._sums, _earlier_sums(said, leaves))
+        self._stays_hidden = _last_hidden(said, leaves)
         checks = [Check(Kind.HIDDEN, Share(one.places, one.places)) for one in self._sums]
         checks += _hidden_before(said, leaves)
         checks += checks_of(leaves)
         self._checks = Checks(leaves.size, checks)
         self._is_asked = np.ones(len(checks), dtype=bool)
         self._given_up: set[int] = set()
+        self._surely_many: set[int] = set()
+
+    def hidden_before(self) -> set[Group]:
+        """Return the groups that the newest earlier release to count the same people hides.
+
+        What is known of them is no more today than then.
+        """
+        return {
+            group
+            for group, one in zip(self._groups, self._sums, strict=True)
+            if one.places.tobytes() in self._stays_hidden
+        }
 
     def protect(self, hidden: set[Group]) -> set[Group]:
         """Return the groups of this universe that must be hidden, beside those that are."""
@@ -107,6 +124,7 @@ class _Universe:
                 continue
             reached = self._mine(self._wanted.with_followers(mine | more))
             self._worlds.hide([self._place[group] for group in reached - mine])
+            self._surely_many.clear()
             mine = reached
             self._ask(mine)
         return mine
@@ -121,20 +139,26 @@ class _Universe:
                 continue
             one = self._sums[self._place[group]]
             before = self._checks.forget(one.places, one.value)
-            self._show(self._mine(less))
+            corrections = self._worlds.corrections
+            is_other = self._show(self._mine(less))
             self._ask(self._mine(less))
             if self._first_broken() is None:
                 hidden = less
             else:
-                self._checks.remember(before)
+                self._checks.remember(before, with_new=not is_other)
+                self._worlds.suppose(corrections)
         return hidden
 
     def _mine(self, groups: Iterable[Group]) -> set[Group]:
         return {group for group in groups if group in self._place}
 
-    def _show(self, hidden: set[Group]) -> None:
-        if self._worlds.show(np.array([group not in hidden for group in self._groups])):
+    def _show(self, hidden: set[Group]) -> bool:
+        """Show what is not hidden; return whether other corrections are supposed for it."""
+        is_other = self._worlds.show(np.array([group not in hidden for group in self._groups]))
+        if is_other:
             self._checks.forget_all()
+        self._surely_many.clear()
+        return is_other
 
     def _ask(self, hidden: set[Group]) -> None:
         """Ask of the hidden counts how open they are, and of no visible one."""
@@ -159,16 +183,26 @@ class _Universe:
 
     def _holds(self, place: int) -> bool:
         """Return whether a check holds, after meeting its extreme worlds."""
-        check = self._checks.every[place]
-        if check.holds(*self._checks.met_ends(place)):
+        if place in self._surely_many:
             return True
-        return check.holds(*self._ends(check))
+        return self._checks.every[place].holds(*self._ends(place)) or place in self._surely_many
 
-    def _ends(self, check: Check) -> tuple[float, float]:
-        most = self._worlds.end(check.people.perhaps, -1)
-        least = self._worlds.end(check.people.surely, 1)
-        self._checks.meet(end.world for end in (least, most) if end.world is not None)
-        return least.value, most.value
+    def _ends(self, place: int) -> tuple[float, float]:
+        """Return the least and the most of a check, or two that satisfy it.
+
+        Takes note of hidden counts that are not small in any world, which nobody need doubt.
+        """
+        check = self._checks.every[place]
+        for sense, columns in ((-1, check.people.perhaps), (1, check.people.surely)):
+            low, high = self._checks.met_ends(place)
+            if check.holds(low, high):
+                break
+            enough = check.enough(sense, low if sense == -1 else high)
+            found = self._worlds.extreme(columns, sense, enough)
+            self._checks.meet([] if found.world is None else [found.world])
+            if sense == 1 and check.kind is Kind.HIDDEN and found.limit > SMALL.stop - 1 + _NEAR:
+                self._surely_many.add(place)
+        return self._checks.met_ends(place)
 
     def _remedy(self, place: int, hidden: set[Group]) -> set[Group]:
         """Return the cheapest groups to hide so that a check holds; none where nothing helps."""
@@ -177,15 +211,24 @@ class _Universe:
         weights[[self._place[group] for group in hidden]] = _HIDDEN_WEIGHT
         found = [
             answer
-            for target in check.targets(*self._ends(check))
+            for target in check.targets(*self._ends(place))
             if (answer := self._worlds.cheapest(target.columns, target.low, target.high, weights))
         ]
         if not found:
-            return set()
+            return self._with_any_of(check.people.perhaps)
         _, places, world = min(found, key=lambda answer: answer[0])
         if world is not None:
             self._checks.meet([world])
         return {self._groups[one] for one in places}
+
+
+    def _with_any_of(self, people: Places) -> set[Group]:
+        """Return every group with any of some people: what is always safe to hide."""
+        return {
+            group
+            for group, one in zip(self._groups, self._sums, strict=True)
+            if np.intersect1d(one.places, people).size
+        }
 
 
 def _weight(wanted: WantedCounts, group: Group) -> float:
@@ -199,19 +242,22 @@ def _weight(wanted: WantedCounts, group: Group) -> float:
     return (1 + log1p(count) if count else _ZERO) * _MARGIN**margins
 
 
-def _earlier_sums(said: list[Said], leaves: Leaves, printed: list[Sum]) -> list[Sum]:
-    """Return what earlier releases say, the newest of the same people only.
-
-    What the new release counts again is not among it where the two differ: it was corrected.
-    """
-    now = {one.places.tobytes(): one.value for one in printed}
+def _earlier_sums(said: list[Said], leaves: Leaves) -> list[Sum]:
+    """Return what earlier releases, newest first, say of some people, the last word on each."""
     found: dict[bytes, Sum] = {}
-    for one in sorted(said, key=lambda one: one.release, reverse=True):
-        places = leaves.sums[one.counted]
-        key = places.tobytes()
-        if one.value is not None and now.get(key, one.value) == one.value:
-            found.setdefault(key, Sum(places, one.value))
+    for one in said:
+        if one.value is not None:
+            places = leaves.sums[one.counted]
+            found.setdefault(places.tobytes(), Sum(places, one.value))
     return list(found.values())
+
+
+def _last_hidden(said: list[Said], leaves: Leaves) -> set[bytes]:
+    """Return the people whom earlier releases, newest first, last spoke of with a hidden count."""
+    last: dict[bytes, int | None] = {}
+    for one in said:
+        last.setdefault(leaves.sums[one.counted].tobytes(), one.value)
+    return {people for people, value in last.items() if value is None}
 
 
 def _hidden_before(said: list[Said], leaves: Leaves) -> list[Check]:

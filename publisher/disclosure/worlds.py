@@ -5,14 +5,14 @@ with the visible counts. The publisher's: the cheapest visible counts that a wan
 would change. Not here: which counts must be hidden (protect).
 
 Earlier releases are conditions of both. Where they contradict the visible counts, boroughs have
-corrected their registers: as few corrections as possible are supposed.
+corrected their registers: the fewest people are supposed to be corrected, and the reader to know
+where, which is more than a reader can know.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
 
 import highspy
 import numpy as np
@@ -43,10 +43,13 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
-class End:
-    """The least or the most that some unknowns can be together, and a world of whole people."""
+class Extreme:
+    """A world of whole people at one end, and how far the end can be at most: no world is beyond.
 
-    value: float
+    Without any people at all, the limit says nothing.
+    """
+
+    limit: float
     world: Numbers | None
 
 
@@ -62,8 +65,10 @@ class Worlds:
         self._printed = printed
         self._earlier = earlier
         self._visible = np.ones(len(printed), dtype=bool)
-        self._corrections = 0
+        self._corrected = np.array([one.value for one in earlier], dtype=np.float64)
+        self._corrected_for = np.ones(len(printed), dtype=bool)
         self._reader = self._readers_model()
+        self._whole: highspy.Highs | None = None
         self._publisher: highspy.Highs | None = None
 
     def show(self, visible: NDArray[np.bool_]) -> bool:
@@ -72,32 +77,65 @@ class Worlds:
         Return whether other corrections are supposed than before: what could be then may not now.
         """
         self._visible = visible.copy()
-        corrections, before = self._fewest_corrections(), self._corrections
-        if corrections != before:
-            self._corrections, self._publisher = corrections, None
+        self._reader, self._whole = self._readers_model(), None
+        shows_more = bool((visible >= self._corrected_for).all())
+        if not self._earlier or (shows_more and self._is_possible()):
+            return False
+        self._corrected_for = self._visible.copy()
+        corrected, before = self._fewest_corrections(), self._corrected
+        if np.array_equal(corrected, before):
+            return False
+        self._corrected, self._publisher = corrected, None
         self._reader = self._readers_model()
-        return corrections != before
+        return True
+
+    @property
+    def corrections(self) -> tuple[Numbers, NDArray[np.bool_]]:
+        """What earlier releases would say today, and for which visible counts."""
+        return self._corrected, self._corrected_for
+
+    def suppose(self, corrections: tuple[Numbers, NDArray[np.bool_]]) -> None:
+        """Go back to corrections that were supposed before; the counts are to be shown anew."""
+        if not np.array_equal(self._corrected, corrections[0]):
+            self._publisher = None
+        self._corrected, self._corrected_for = corrections
+
+    def _is_possible(self) -> bool:
+        """Return whether there is any world; more that is visible needs no fewer corrections."""
+        return self._solved(self._reader, np.arange(0), 0.0) is not None
 
     def hide(self, places: Sequence[int]) -> None:
         """Hide some more of the printed counts."""
         for place in places:
             self._visible[place] = False
-            self._reader.changeRowBounds(place, 0.0, highspy.kHighsInf)
+            for model in (self._reader, self._whole):
+                if model is not None:
+                    model.changeRowBounds(place, 0.0, highspy.kHighsInf)
 
-    def end(self, columns: Places, sense: int) -> End:
-        """Return the least (sense 1) or the most (-1) that some unknowns can be together."""
+    def extreme(self, columns: Places, sense: int, enough: float) -> Extreme:
+        """Return a world in which some unknowns are as few (sense 1) or as many (-1) as can be.
+
+        Args:
+            columns: unknowns.
+            sense: 1 or -1.
+            enough: so few or so many are enough, and end the search.
+
+        Returns:
+            No world where none can reach enough, or none was found in time.
+        """
         found = self._solved(self._reader, columns, float(sense))
         if found is None:
-            return End(-sense * MOST, None)
+            return Extreme(-sense * MOST, None)
+        limit = float(found[columns].sum())
         if not _is_whole(found):
-            model = self._readers_model()
-            _make_whole(model)
-            whole = self._solved(model, columns, float(sense))
-            if whole is None or not _is_whole(whole):
-                return End(float(found[columns].sum()), None)
-            found = whole
-        world = np.round(found[: self._size])
-        return End(float(world[columns].sum()), world)
+            if sense * limit > sense * enough + _NEAR:
+                return Extreme(limit, None)
+            model = self._whole_model()
+            model.setOptionValue("objective_target", sense * enough)
+            found = self._solved(model, columns, float(sense))
+        if found is None or not _is_whole(found):
+            return Extreme(limit, None)
+        return Extreme(limit, np.round(found[: self._size]))
 
     def worlds(self, count: int) -> list[Numbers]:
         """Return some worlds of whole people, in which unknowns are as large or small as can be."""
@@ -155,55 +193,57 @@ class Worlds:
             return None
         return np.array(model.getSolution().col_value)
 
-    def _fewest_corrections(self) -> int:
-        """Return by how many people the earlier releases differ from the visible counts."""
+    def _fewest_corrections(self) -> Numbers:
+        """Return what earlier releases would say today, changed by as few people as possible."""
+        said = np.array([one.value for one in self._earlier], dtype=np.float64)
         if not self._earlier:
-            return 0
-        model = self._readers_model(corrections=MOST)
-        columns = np.arange(self._size, model.getNumCol())
+            return said
+        model = self._readers_model(said)
+        first, width = self._size, 2 * len(self._earlier)
+        rows = model.getNumRow() - len(self._earlier)
+        model.addVars(width, np.zeros(width), np.full(width, MOST))
+        for place in range(len(self._earlier)):
+            model.changeCoeff(rows + place, first + 2 * place, 1.0)
+            model.changeCoeff(rows + place, first + 2 * place + 1, -1.0)
+        columns = np.arange(first, first + width)
         found = self._solved(model, columns, 1.0)
-        return int(MOST) if found is None else ceil(float(found[columns].sum()) - _NEAR)
+        if found is not None and not _is_whole(found):
+            _make_whole(model)
+            found = self._solved(model, columns, 1.0)
+        if found is None:
+            return said
+        moved = np.round(found[columns])
+        return said - moved[0::2] + moved[1::2]
 
-    def _readers_model(self, corrections: float | None = None) -> highspy.Highs:
+    def _readers_model(self, corrected: Numbers | None = None) -> highspy.Highs:
         model = _empty(self._size)
-        self._add_corrections(model, corrections)
         for place, one in enumerate(self._printed):
             ends = (one.value, one.value) if self._visible[place] else (0.0, highspy.kHighsInf)
             _add(model, ends, one.places)
-        self._add_earlier(model, corrections)
+        self._add_earlier(model, self._corrected if corrected is None else corrected)
         return model
+
+    def _whole_model(self) -> highspy.Highs:
+        """Return the reader's program in whole people; one lasts until other counts are visible."""
+        if self._whole is None:
+            self._whole = self._readers_model()
+            _make_whole(self._whole)
+        return self._whole
 
     def _publishers_model(self) -> highspy.Highs:
         model = _empty(self._size)
         first = self._size
         count = 2 * len(self._printed)
         model.addVars(count, np.zeros(count), np.full(count, highspy.kHighsInf))
-        self._add_corrections(model, None)
         for place, one in enumerate(self._printed):
             up = first + 2 * place
             _add(model, (one.value, one.value), one.places, {up: -1.0, up + 1: 1.0})
-        self._add_earlier(model, None)
+        self._add_earlier(model, self._corrected)
         return model
 
-    def _allowed(self, corrections: float | None) -> float:
-        return self._corrections if corrections is None else corrections
-
-    def _add_corrections(self, model: highspy.Highs, corrections: float | None) -> None:
-        allowed = self._allowed(corrections)
-        if allowed:
-            count = 2 * len(self._earlier)
-            model.addVars(count, np.zeros(count), np.full(count, MOST))
-
-    def _add_earlier(self, model: highspy.Highs, corrections: float | None) -> None:
-        allowed = self._allowed(corrections)
-        first = model.getNumCol() - 2 * len(self._earlier)
-        for place, one in enumerate(self._earlier):
-            up = first + 2 * place
-            more = {up: 1.0, up + 1: -1.0} if allowed else {}
-            _add(model, (one.value, one.value), one.places, more)
-        if allowed:
-            columns = np.arange(first, model.getNumCol(), dtype=np.int32)
-            model.addRow(0.0, allowed, len(columns), columns, np.ones(len(columns)))
+    def _add_earlier(self, model: highspy.Highs, corrected: Numbers) -> None:
+        for one, value in zip(self._earlier, corrected.tolist(), strict=True):
+            _add(model, (value, value), one.places)
 
 
 def _empty(size: int) -> highspy.Highs:

@@ -86,7 +86,7 @@ class Group:
             "facts.as_at_quarter"
             if self.fact.as_at == "as_at_quarter"
             else f"facts.{self.fact.as_at} as as_at_quarter",
-            "changed.is_newest",
+            "changed.has_borough_slices",
             "changed.sliced_from_day",
             "changed.sliced_from_year",
             "facts.borough_code",

@@ -57,10 +57,10 @@ class Medians(Group):
         )
         types = self._grouped_areas("'{name}'", "'all'")
         values = self._grouped_areas("coalesce(areas.{name}_slice, 'not_known')", "'all'")
-        newest = "max(areas.is_newest) as is_newest"
+        sliced_by = "max(areas.has_borough_slices) as has_borough_slices"
         sliced = "max(periods.is_sliced) as is_sliced"
         return select(
-            [*keys, f"{types} as slice_type", f"{values} as slice_value", newest, sliced, *added],
+            [*keys, f"{types} as slice_type", f"{values} as slice_value", sliced_by, sliced, *added],
             "areas\n"
             "    inner join {{ ref('int_metric_populations') }} as populations\n"
             f"{IN_POPULATION.format(rows='areas')}"
@@ -96,7 +96,7 @@ class Medians(Group):
             where="placed.slice_type = 'all'\n"
             "        or (\n"
             "            placed.is_sliced = 1\n"
-            "            and (placed.area_code = 'REGION' or placed.is_newest = 1)\n"
+            "            and (placed.area_code = 'REGION' or placed.has_borough_slices = 1)\n"
             "        )",
             is_long=True,
         )

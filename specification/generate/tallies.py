@@ -4,7 +4,7 @@ Here: the SQL of `int_tallies_*` from metrics.yaml, and the union of them all. N
 and the figures' intervals and coverage (fct_metric_values), which are written by hand.
 
 Each model adds up once by borough without a slice, once by slice for the region, and once by slice
-and borough for the newest quarter; then puts the sums into the periods that the metrics are given
+and borough for the newest quarter and for second quarters; then puts the sums into the periods that the metrics are given
 for.
 """
 
@@ -118,7 +118,7 @@ class Sums(Group):
         sets = ",\n        ".join(
             f"({', '.join([*keys, f'{name}_slice'])})" for name in self.slices
         )
-        conditions = ["is_newest = 1"] if is_borough else []
+        conditions = ["has_borough_slices = 1"] if is_borough else []
         if self.placement == "date":
             conditions.append("placed_at >= sliced_from_day")
         if self.placement in ("academic_year", "financial_year"):

@@ -22,22 +22,22 @@ def recount(folder: Path) -> Iterator[dict[Key, Figure]]:
     """Give, for each quarter of a lake, the figures as known at its end.
 
     Without a slice: each borough that returned (and collected the population) and the region, in
-    every period. With a slice: what is not zero, for the region, and in the newest quarter for each
-    borough.
+    every period. With a slice: what is not zero, for the region, and in the newest quarter and in
+    second quarters for each borough.
     """
     lake = Lake(folder)
     answers = progression.Answers()
     for known in known_quarters(lake):
         answers.read(lake, known.quarter)
-        is_newest = known.quarter == lake.quarters[-1]
-        yield _Quarter(lake, known, is_newest=is_newest).figures(answers)
+        by_borough = known.quarter == lake.quarters[-1] or known.quarter.endswith("Q2")
+        yield _Quarter(lake, known, with_borough_slices=by_borough).figures(answers)
 
 
 class _Quarter:
     """The figures as known at the end of one quarter."""
 
-    def __init__(self, lake: Lake, known: KnownQuarter, *, is_newest: bool) -> None:
-        self.lake, self.known, self.is_newest = lake, known, is_newest
+    def __init__(self, lake: Lake, known: KnownQuarter, *, with_borough_slices: bool) -> None:
+        self.lake, self.known, self.with_borough_slices = lake, known, with_borough_slices
         self.returns: Mapping[str, Return] = lake.returns[known.quarter]
         self.metrics: Mapping[str, Metric] = {one.id: one for one in load_catalogue().metrics}
 
@@ -48,7 +48,7 @@ class _Quarter:
         if boroughs is None:
             of_every_kind = frozenset(b for b, one in self.returns.items() if one.scope == "ALL")
         collected = {"DIGITAL": everyone, "ALL": of_every_kind}
-        return Coverage(self.known.quarter, collected, with_borough_slices=self.is_newest)
+        return Coverage(self.known.quarter, collected, with_borough_slices=self.with_borough_slices)
 
     def figures(self, answers: progression.Answers) -> dict[Key, Figure]:
         items = counts.spell_items(self.known)

@@ -15,7 +15,11 @@ select
     as_at.as_at_quarter,
     as_at.as_at_date,
     as_at.this_academic_year,
-    cast(as_at.as_at_quarter = newest.newest_quarter as integer) as is_newest,
+    -- A second quarter is when the academic year has ended: releases count its outcomes.
+    cast(
+        as_at.as_at_quarter = newest.newest_quarter or right(as_at.as_at_quarter, 2) = 'Q2'
+        as integer
+    ) as has_borough_slices,
     as_at.this_academic_year - 3 as sliced_from_year,
     make_date(as_at.this_academic_year - 3, 8, 1) as sliced_from_day
 from as_at

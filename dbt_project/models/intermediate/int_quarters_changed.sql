@@ -1,7 +1,7 @@
 -- A table, made first: what it compares with is replaced later in the same build. A return changes
 -- what is known at its quarter and at every later one, because a row that is gone is kept as it was
--- last seen. The newest quarter alone has the slices of each borough, so a newest quarter that no
--- longer is the newest is made anew too.
+-- last seen. The newest quarter has the slices of each borough (as second quarters do), so a newest
+-- quarter that no longer is the newest is made anew too.
 with expected as (
     select * from {{ ref('int_returns_expected') }}
 ),

@@ -2,7 +2,7 @@
 with facts as (
     select
         facts.as_at_quarter,
-        changed.is_newest,
+        changed.has_borough_slices,
         changed.sliced_from_day,
         changed.sliced_from_year,
         facts.borough_code,
@@ -51,7 +51,7 @@ placed as (
             when grouping(areas.epa_org_slice) = 0 then coalesce(areas.epa_org_slice, 'not_known')
             else 'all'
         end as slice_value,
-        max(areas.is_newest) as is_newest,
+        max(areas.has_borough_slices) as has_borough_slices,
         max(periods.is_sliced) as is_sliced,
         count(m29_of) as m29_of_count,
         {{ median_of('m29_of') }} as m29_of_median
@@ -107,7 +107,7 @@ figures as (
         placed.slice_type = 'all'
         or (
             placed.is_sliced = 1
-            and (placed.area_code = 'REGION' or placed.is_newest = 1)
+            and (placed.area_code = 'REGION' or placed.has_borough_slices = 1)
         )
 )
 

@@ -2,7 +2,7 @@
 with facts as (
     select
         facts.as_at_quarter,
-        changed.is_newest,
+        changed.has_borough_slices,
         changed.sliced_from_day,
         changed.sliced_from_year,
         facts.borough_code,
@@ -68,7 +68,7 @@ placed as (
             when grouping(areas.entry_route_slice) = 0 then coalesce(areas.entry_route_slice, 'not_known')
             else 'all'
         end as slice_value,
-        max(areas.is_newest) as is_newest,
+        max(areas.has_borough_slices) as has_borough_slices,
         max(periods.is_sliced) as is_sliced,
         count(m15b_of) as m15b_of_count,
         {{ median_of('m15b_of') }} as m15b_of_median
@@ -130,7 +130,7 @@ figures as (
         placed.slice_type = 'all'
         or (
             placed.is_sliced = 1
-            and (placed.area_code = 'REGION' or placed.is_newest = 1)
+            and (placed.area_code = 'REGION' or placed.has_borough_slices = 1)
         )
 )
 

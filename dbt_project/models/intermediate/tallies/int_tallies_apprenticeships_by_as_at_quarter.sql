@@ -2,7 +2,7 @@
 with facts as (
     select
         facts.as_at_quarter,
-        changed.is_newest,
+        changed.has_borough_slices,
         changed.sliced_from_day,
         changed.sliced_from_year,
         facts.borough_code,
@@ -181,7 +181,7 @@ borough_slices as (
         sum(m40b_numerator) as m40b_numerator,
         sum(m40b_denominator) as m40b_denominator
     from facts
-    where is_newest = 1
+    where has_borough_slices = 1
     group by grouping sets (
         (as_at_quarter, borough_code, is_digital, is_in_all, placed_at, provider_slice),
         (as_at_quarter, borough_code, is_digital, is_in_all, placed_at, standard_slice),

@@ -2,7 +2,7 @@
 with facts as (
     select
         facts.as_at_quarter,
-        changed.is_newest,
+        changed.has_borough_slices,
         changed.sliced_from_day,
         changed.sliced_from_year,
         facts.borough_code,
@@ -127,7 +127,7 @@ borough_slices as (
         sum(m06_numerator) as m06_numerator,
         sum(m09b_numerator) as m09b_numerator
     from facts
-    where is_newest = 1 and placed_at >= sliced_from_year
+    where has_borough_slices = 1 and placed_at >= sliced_from_year
     group by grouping sets (
         (as_at_quarter, borough_code, is_digital, is_in_all, placed_at, provider_slice),
         (as_at_quarter, borough_code, is_digital, is_in_all, placed_at, standard_slice),

@@ -2,7 +2,7 @@
 with facts as (
     select
         facts.as_at_quarter,
-        changed.is_newest,
+        changed.has_borough_slices,
         changed.sliced_from_day,
         changed.sliced_from_year,
         facts.borough_code,
@@ -131,7 +131,7 @@ borough_slices as (
         sum(m33_numerator) as m33_numerator,
         sum(m33_denominator) as m33_denominator
     from facts
-    where is_newest = 1 and placed_at >= sliced_from_day
+    where has_borough_slices = 1 and placed_at >= sliced_from_day
     group by grouping sets (
         (as_at_quarter, borough_code, is_digital, is_in_all, placed_at, provider_slice),
         (as_at_quarter, borough_code, is_digital, is_in_all, placed_at, standard_slice),

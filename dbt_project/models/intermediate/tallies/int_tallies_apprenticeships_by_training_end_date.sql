@@ -2,7 +2,7 @@
 with facts as (
     select
         facts.as_at_quarter,
-        changed.is_newest,
+        changed.has_borough_slices,
         changed.sliced_from_day,
         changed.sliced_from_year,
         facts.borough_code,
@@ -155,7 +155,7 @@ borough_slices as (
         sum(m27_numerator) as m27_numerator,
         sum(m40d_numerator) as m40d_numerator
     from facts
-    where is_newest = 1 and placed_at >= sliced_from_day
+    where has_borough_slices = 1 and placed_at >= sliced_from_day
     group by grouping sets (
         (as_at_quarter, borough_code, is_digital, is_in_all, placed_at, provider_slice),
         (as_at_quarter, borough_code, is_digital, is_in_all, placed_at, standard_slice),

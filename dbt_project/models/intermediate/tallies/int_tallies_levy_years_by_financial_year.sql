@@ -2,7 +2,7 @@
 with facts as (
     select
         facts.as_at_quarter,
-        changed.is_newest,
+        changed.has_borough_slices,
         changed.sliced_from_day,
         changed.sliced_from_year,
         facts.borough_code,

@@ -2,7 +2,7 @@
 with facts as (
     select
         facts.as_at_quarter,
-        changed.is_newest,
+        changed.has_borough_slices,
         changed.sliced_from_day,
         changed.sliced_from_year,
         facts.borough_code,
@@ -93,7 +93,7 @@ borough_slices as (
         sum(m36b_denominator) as m36b_denominator,
         sum(m36c_numerator) as m36c_numerator
     from facts
-    where is_newest = 1
+    where has_borough_slices = 1
     group by grouping sets (
         (as_at_quarter, borough_code, is_digital, is_in_all, placed_at, level_slice),
         (as_at_quarter, borough_code, is_digital, is_in_all, placed_at, discipline_slice),

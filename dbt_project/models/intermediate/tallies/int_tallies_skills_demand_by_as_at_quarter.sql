@@ -2,7 +2,7 @@
 with facts as (
     select
         facts.as_at_quarter,
-        changed.is_newest,
+        changed.has_borough_slices,
         changed.sliced_from_day,
         changed.sliced_from_year,
         facts.borough_code,
@@ -97,7 +97,7 @@ borough_slices as (
         sum(m38c_numerator) as m38c_numerator,
         sum(m38d_numerator) as m38d_numerator
     from facts
-    where is_newest = 1
+    where has_borough_slices = 1
     group by grouping sets (
         (as_at_quarter, borough_code, is_digital, is_in_all, placed_at, discipline_slice)
     )

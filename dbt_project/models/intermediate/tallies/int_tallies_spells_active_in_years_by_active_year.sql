@@ -2,7 +2,7 @@
 with facts as (
     select
         facts.as_at_quarter,
-        changed.is_newest,
+        changed.has_borough_slices,
         changed.sliced_from_day,
         changed.sliced_from_year,
         facts.borough_code,
@@ -119,7 +119,7 @@ borough_slices as (
         sum(m10_numerator) as m10_numerator,
         sum(m10_denominator) as m10_denominator
     from facts
-    where is_newest = 1 and placed_at >= sliced_from_year
+    where has_borough_slices = 1 and placed_at >= sliced_from_year
     group by grouping sets (
         (as_at_quarter, borough_code, is_digital, is_in_all, placed_at, provider_slice),
         (as_at_quarter, borough_code, is_digital, is_in_all, placed_at, standard_slice),
