@@ -14,6 +14,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
+from rich.console import Console
 from rich.table import Table
 
 from cli.speak import Exit, declared_quarter, result, stop, talk
@@ -250,7 +251,7 @@ def correct(
 
 def _print_whole(table: Table) -> None:
     """Print a table with each row on a line, also where nobody looks at a terminal."""
-    result.print(table, width=max(result.width, 140), crop=False)
+    Console(width=max(result.width, 140), highlight=False).print(table)
 
 
 def site(
