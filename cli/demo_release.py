@@ -53,7 +53,7 @@ def publish_quarters(home: Home, quarters: tuple[Quarter, ...], say: Callable[[s
 
 def write_demo_site(home: Home) -> Path:
     """Write the site of what is published and return its first page."""
-    return write_public_site(home, home.site) / "index.html"
+    return write_public_site(home, home.site)
 
 
 def _publish(home: Home, quarter: Quarter, note: str, say: Callable[[str], None]) -> Edition:

@@ -39,6 +39,7 @@ def refusals() -> Generator[None]:
     from ingest.release_stages import StepRefused
     from ingest.warehouse import NoWarehouse
     from publisher.bundle import UnfitBundle
+    from publisher.notices import UnreadableEdition
     from publisher.release import (
         EditionExists,
         NothingToPublish,
@@ -56,6 +57,7 @@ def refusals() -> Generator[None]:
         NothingToPublish,
         UnfitBundle,
         UnreadableEarlierRelease,
+        UnreadableEdition,
         UnsafeRelease,
     ) as problem:
         stop(str(problem), Exit.FINDINGS)
@@ -264,5 +266,5 @@ def site(
     from orchestration.public_site import write_public_site
 
     with refusals():
-        written = write_public_site(home, folder or home.site)
-    result.print(f"site: {written / 'index.html'}", markup=False)
+        page = write_public_site(home, folder or home.site)
+    result.print(f"site: {page}", markup=False)

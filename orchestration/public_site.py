@@ -15,12 +15,15 @@ from specification.publication import load_publication
 
 
 def write_public_site(home: Home, folder: Path) -> Path:
-    """Write the site of every published edition into a folder, and return the folder."""
+    """Write the site of every published edition into a folder, and return its first page.
+
+    Raises:
+        UnreadableEdition: the bundle of an edition is not one that a site can show.
+    """
     publication = load_publication()
-    write_site(
+    return write_site(
         published_editions(home, ReleaseRegister(home.register_url).releases()),
         folder,
         contact=publication.contact.words,
         pre_release=[one.words for one in publication.pre_release_access],
     )
-    return folder

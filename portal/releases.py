@@ -15,7 +15,7 @@ from starlette.types import Scope
 
 from ingest.home import Home
 from ingest.release_register import ReleaseRegister
-from publisher.editions import Edition, published_editions
+from ingest.release_stages import RegisteredEdition
 
 
 class PublishedFiles(StaticFiles):
@@ -29,9 +29,9 @@ class PublishedFiles(StaticFiles):
         home.releases.mkdir(parents=True, exist_ok=True)
         super().__init__(directory=home.releases, html=True)
 
-    def editions(self) -> tuple[Edition, ...]:
+    def editions(self) -> tuple[RegisteredEdition, ...]:
         """Return every edition that readers may see."""
-        return published_editions(self._home, self._register.releases())
+        return tuple(self._register.releases().public())
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer with a file of a published edition, or lead to the newest one of a quarter."""
@@ -49,7 +49,7 @@ class PublishedFiles(StaticFiles):
     def lookup_path(self, path: str) -> tuple[str, stat_result | None]:
         """Find a file only below the folder of a published edition."""
         full, found = super().lookup_path(path)
-        public = {one.folder.resolve() for one in self.editions()}
+        public = {self._home.edition(one.quarter, one.number).resolve() for one in self.editions()}
         if found is None or public.isdisjoint((Path(full), *Path(full).parents)):
             return "", None
         return full, found

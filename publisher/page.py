@@ -1,7 +1,8 @@
 """The report page: protected figures and their pictures, as one file.
 
-Here: filling the templates. Not here: any arithmetic, and no figure that is not in the figures
-file. The page makes no request to another host: type, pictures and style are inside it.
+Here: filling the templates, and how a table is printed. Not here: any arithmetic, and no figure
+that is not in the figures file; the pages of a release that link to each other (pages). The report
+makes no request to another host: type, pictures and style are inside it.
 """
 
 from __future__ import annotations
@@ -9,16 +10,20 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from publisher.charts.theme import Picture
 from publisher.figures import SYMBOL_MEANINGS, Cell, Figures, Table
-from publisher.wording import per_cent, written_date
+from publisher.wording import lower_first, per_cent, written_date
 
 _PACKAGE = files("publisher")
+_THEME = _PACKAGE / "theme"
+FONT_FILE = "inter-latin-wght-normal.woff2"
 _OPEN_TABLES = ("achievement-by-borough", "starts-london", "national-context")
 """Tables that a reader sees without unfolding them."""
 
@@ -54,6 +59,18 @@ def render_page(figures: Figures, pictures: Mapping[str, Picture]) -> str:
         figures: the protected figures.
         pictures: each chart's SVG by chart id.
     """
+    return template("report.html.jinja").render(
+        **told(figures, pictures), sections=figures.sections, root="", style=trusted(_style())
+    )
+
+
+def template(name: str) -> Template:
+    """Return one of the release's templates; a name that it is not given is an error."""
+    return _environment().get_template(name)
+
+
+@cache
+def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(str(_PACKAGE / "templates")),
         autoescape=True,
@@ -62,23 +79,27 @@ def render_page(figures: Figures, pictures: Mapping[str, Picture]) -> str:
         lstrip_blocks=True,
     )
     environment.filters["written_date"] = written_date
-    template = environment.get_template("report.html.jinja")
-    return template.render(
-        figures=figures,
-        style=_trusted(_style()),
-        tables={table.table_id: page_table(table) for table in figures.tables()},
-        wide={name: _trusted(picture.wide) for name, picture in pictures.items()},
-        narrow={name: _trusted(picture.narrow) for name, picture in pictures.items()},
-        figure_numbers={
+    environment.filters["lower_first"] = lower_first
+    return environment
+
+
+def told(figures: Figures, pictures: Mapping[str, Picture]) -> dict[str, Any]:
+    """Return what every page of a release is given: tables, pictures, and their numbers."""
+    return {
+        "figures": figures,
+        "tables": {table.table_id: page_table(table) for table in figures.tables()},
+        "wide": {name: trusted(picture.wide) for name, picture in pictures.items()},
+        "narrow": {name: trusted(picture.narrow) for name, picture in pictures.items()},
+        "figure_numbers": {
             chart.chart_id: number
             for number, chart in enumerate(
                 (chart for section in figures.sections for chart in section.charts), start=1
             )
         },
-        table_numbers={
+        "table_numbers": {
             table.table_id: number for number, table in enumerate(figures.tables(), start=1)
         },
-    )
+    }
 
 
 def page_table(table: Table) -> PageTable:
@@ -100,7 +121,7 @@ def page_table(table: Table) -> PageTable:
         caption=table.title,
         made_up_words=table.made_up_words(),
         headings=headings,
-        rows=tuple(tuple(_cell(table, row, place) for place in places) for row in table.rows),
+        rows=tuple(tuple(page_cell(table, row, place) for place in places) for row in table.rows),
         notes=table.notes,
         query=table.query,
         is_folded=table.table_id not in _OPEN_TABLES,
@@ -108,7 +129,8 @@ def page_table(table: Table) -> PageTable:
     )
 
 
-def _cell(table: Table, row: tuple[Cell, ...], place: int) -> PageCell:
+def page_cell(table: Table, row: tuple[Cell, ...], place: int) -> PageCell:
+    """Return one cell as it is printed, with its upper limit where it begins an interval."""
     column, cell = table.columns[place], row[place]
     if cell is None:
         return PageCell("", "number")
@@ -130,17 +152,21 @@ def _marked(words: str) -> str:
     return signs.get(words, "") + words
 
 
-def _trusted(text: str) -> Markup:
+def trusted(text: str) -> Markup:
     """Mark what this package itself wrote; every other text on the page is escaped."""
     return Markup(text)  # noqa: S704 - our own style sheet and pictures, whose text is escaped
 
 
 def _style() -> str:
     """Return the style sheet with the type inside it."""
-    theme = _PACKAGE / "theme"
-    font = base64.b64encode((theme / "inter-latin-wght-normal.woff2").read_bytes()).decode("ascii")
+    font = base64.b64encode((_THEME / FONT_FILE).read_bytes()).decode("ascii")
+    return style_sheet(f"data:font/woff2;base64,{font}")
+
+
+def style_sheet(font_address: str, *names: str) -> str:
+    """Return the report's style, with further sheets after it, and the type by its address."""
     face = (
         "@font-face{font-family:Inter;font-style:normal;font-weight:100 900;font-display:swap;"
-        f"src:url(data:font/woff2;base64,{font}) format('woff2')}}\n"
+        f"src:url({font_address}) format('woff2')}}\n"
     )
-    return face + (theme / "report.css").read_text("utf-8")
+    return face + "".join((_THEME / name).read_text("utf-8") for name in ("report.css", *names))

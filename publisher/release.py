@@ -23,7 +23,7 @@ from publisher.editions import FIRST, Draft
 from publisher.figures import Figures
 from publisher.files import sha256, write_manifest, write_tables
 from publisher.marts import Borough, outcomes_quarter, read_marts
-from publisher.page import render_page
+from publisher.pages import write_pages
 from publisher.structure import write_structure
 from publisher.wording import plural
 from publisher.workbook import write_workbook
@@ -140,8 +140,7 @@ def _write_bundle(
     write_workbook(published, folder / "tables.xlsx")
     write_structure(published, folder / "structure.json")
     _attack(folder, earlier)
-    page = render_page(published, draw_pictures(published, boroughs))
-    (folder / "index.html").write_text(page, "utf-8", newline="")
+    write_pages(published, draw_pictures(published, boroughs), boroughs, folder)
     write_manifest(published, folder)
 
 

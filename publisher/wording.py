@@ -48,3 +48,8 @@ def change(now: int, before: int, *, of: str) -> str:
         return f"the same as {of}"
     more_or_fewer = "more" if now > before else "fewer"
     return f"{abs(now - before):,} {more_or_fewer} than {of}"
+
+
+def lower_first(words: str) -> str:
+    """Return words as they go on in a sentence: `digital apprenticeships in London boroughs`."""
+    return words[:1].lower() + words[1:]

@@ -11,6 +11,7 @@ from typing import Any
 import altair as alt
 
 from publisher.charts import theme
+from publisher.charts.marked import marked_layers
 from publisher.charts.theme import Canvas, Drawing, values
 from publisher.comparisons import Position
 from publisher.figures import Cell, Table
@@ -22,13 +23,17 @@ _SHAPES: dict[str, tuple[str, str]] = {
 }
 
 
-def funnel_chart(by_borough: Table, limits: Table, canvas: Canvas) -> Drawing:
+def funnel_chart(
+    by_borough: Table, limits: Table, canvas: Canvas, *, with_one_marked: bool = False
+) -> Drawing:
     """Return the funnel of one canvas.
 
     Args:
         by_borough: a table of boroughs and London; only rows with a comparison are drawn.
         limits: the bands by number of leavers; the axis runs over its rows.
         canvas: width and type size.
+        with_one_marked: marks and names one borough, the first, in layers of its own (marked),
+            instead of those that differ.
     """
     region = next(row for row in by_borough.records() if row["borough_code"] == REGION)
     target = region["achievement_rate"]
@@ -63,6 +68,11 @@ def funnel_chart(by_borough: Table, limits: Table, canvas: Canvas) -> Drawing:
         .mark_rule(strokeDash=[4, 3], color=theme.DARK_BLUE)
         .encode(y=y),
     ]
+    edge = _edge_labels(bands[-1], target, y, canvas)
+    height = 300 if canvas.is_narrow else 430
+    if with_one_marked:
+        layers += marked_layers(points, x, y, right_end=right_end, people_a_pixel=people_a_pixel)
+        return alt.layer(*layers, *edge).properties(width=width, height=height)
     for words in Position:
         shape, colour = _SHAPES.get(words, ("circle", theme.DARK_BLUE))
         some = [point for point in points if point["words"] == words]
@@ -74,9 +84,7 @@ def funnel_chart(by_borough: Table, limits: Table, canvas: Canvas) -> Drawing:
                 .encode(x=x, y=y)
             )  # fmt: skip
     layers += _labels(points, x, y, right_end=right_end, people_a_pixel=people_a_pixel)
-    layers += _edge_labels(bands[-1], target, y, canvas)
-    height = 300 if canvas.is_narrow else 430
-    return alt.layer(*layers).properties(width=width, height=height)
+    return alt.layer(*layers, *edge).properties(width=width, height=height)
 
 
 def _points(table: Table, *, apart: float) -> list[dict[str, Any]]:
@@ -87,6 +95,7 @@ def _points(table: Table, *, apart: float) -> list[dict[str, Any]]:
         places.setdefault((row["leavers"], row["achievement_rate"]), []).append(row)
     return [
         {
+            "code": row["borough_code"],
             "name": row["borough_name"],
             "leavers": float(str(leavers)) + (number - (len(together) - 1) / 2) * apart,
             "rate": rate,

@@ -84,10 +84,34 @@ def to_svg(
         text_alternative: what a reader who does not see the picture should know.
         is_synthetic: writes the words into the picture itself, so that a copy carries them.
     """
-    configured = _configured(chart, canvas)
-    drawn = vl_convert.vegalite_to_svg(
-        configured.to_dict(validate=False), vl_version=_vega_lite_version()
+    return framed_svg(
+        raw_svg(chart, canvas),
+        chart_id=chart_id,
+        canvas=canvas,
+        text_alternative=text_alternative,
+        is_synthetic=is_synthetic,
     )
+
+
+def raw_svg(chart: Drawing, canvas: Canvas) -> str:
+    """Return the picture as Vega draws it, its layers still by name."""
+    return svg_of(described(chart, canvas))
+
+
+def described(chart: Drawing, canvas: Canvas) -> dict[str, Any]:
+    """Return the chart in Vega-Lite's words."""
+    return _configured(chart, canvas).to_dict(validate=False)
+
+
+def svg_of(description: dict[str, Any]) -> str:
+    """Return a described picture as Vega draws it."""
+    return vl_convert.vegalite_to_svg(description, vl_version=_vega_lite_version())
+
+
+def framed_svg(
+    drawn: str, *, chart_id: str, canvas: Canvas, text_alternative: str, is_synthetic: bool
+) -> str:
+    """Return a picture of Vega's in our own frame; the arguments are those of `to_svg`."""
     drawn = _with_own_ids(drawn, f"{chart_id}-{canvas.name}")
     drawn = re.sub(r' (?:aria-\w+|role|class)="[^"]*"', "", drawn)
     size = re.search(r'width="([\d.]+)" height="([\d.]+)" viewBox="([^"]+)"', drawn)

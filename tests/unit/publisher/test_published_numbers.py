@@ -11,6 +11,7 @@ import pytest
 
 from publisher.comparisons import Position
 from publisher.figures import Cell, Figures
+from publisher.pages import REPORT
 from publisher.proportions import percent_shown
 from publisher.release import Release, publish_release
 from tests.unit.publisher.conftest import GENERATED_ON, QUARTER, build_warehouse
@@ -157,7 +158,7 @@ def test_a_few_people_without_a_number_are_not_counted_out(tmp_path: Path) -> No
 
 def test_the_page_shows_each_query(release: Release) -> None:
     figures = _figures(release)
-    page = release.report.read_text("utf-8")
+    page = (release.folder / REPORT).read_text("utf-8")
     shown = re.findall(r"<pre><code>(.*?)</code></pre>", page, re.DOTALL)
     assert len(shown) == len(list(figures.tables())) + len(figures.queries)
     assert "quot;" not in page.replace("&#34;", "")

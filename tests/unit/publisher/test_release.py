@@ -18,6 +18,7 @@ from csvw import CSVW  # pyright: ignore[reportMissingTypeStubs]
 
 import publisher.release
 from publisher.figures import SYMBOLS, Cell, Figures
+from publisher.pages import REPORT
 from publisher.release import EditionExists, NothingToPublish, Release, publish_release
 from specification.periods import Quarter
 
@@ -29,6 +30,11 @@ def _publish(warehouse: Path, folder: Path, *, is_synthetic: bool = True) -> Rel
     return publish_release(
         warehouse, folder, quarter=QUARTER, is_synthetic=is_synthetic, generated_on=GENERATED_ON
     )
+
+
+def _report(release: Release) -> str:
+    """Return the whole release on one page."""
+    return (release.folder / REPORT).read_text("utf-8")
 
 
 def _copy(warehouse: Path, folder: Path, *statements: str) -> Path:
@@ -43,13 +49,18 @@ def _copy(warehouse: Path, folder: Path, *statements: str) -> Path:
 def test_the_bundle_has_the_files_of_the_contract(release: Release) -> None:
     top = {path.name for path in release.folder.iterdir()}
     assert top == {
+        "assets",
         "audit.json",
+        "boroughs",
+        "charts",
         "data",
         "figures.json",
         "index.html",
         "manifest.json",
+        "report.html",
         "structure.json",
         "tables.xlsx",
+        "topics",
     }
     stems = {path.name.removesuffix(".csv") for path in release.folder.glob("data/*.csv")}
     names = {path.name for path in (release.folder / "data").iterdir()}
@@ -137,7 +148,7 @@ def test_a_borough_that_collects_digital_only_has_not_failed_to_return(release: 
         row = _row(release, table_id, "City of London")
         assert row.pop("compared_with_london", "Not collected") == "Not collected"
         assert set(list(row.values())[2:]) == {"n"}
-    page = release.report.read_text("utf-8")
+    page = _report(release)
     assert "n, the borough collects its digital apprenticeships only" in page
     assert "City of London collects digital apprenticeships only" in page
 
@@ -164,7 +175,7 @@ def test_picture_flag_and_table_agree_on_who_differs(release: Release) -> None:
         "More apprentices of every kind achieve in Newham, and fewer in Southwark, than chance "
         "and case mix explain"
     )
-    page = release.report.read_text("utf-8")
+    page = _report(release)
     picture = page[page.index('id="figure-funnel-every-kind"') :]
     drawn = picture[: picture.index("</svg>")]
     assert [name for name in ("Newham", "Southwark", "Camden") if f">{name}</text>" in drawn] == [
@@ -193,13 +204,13 @@ def test_no_return_is_nothing_to_publish(warehouse: Path, tmp_path: Path) -> Non
 def test_a_release_that_fails_leaves_nothing(
     warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> str:
+    def fail(*_: object) -> None:
         raise RuntimeError("the page broke")
 
     def draw_nothing(*_: object) -> dict[str, object]:
         return {}
 
-    monkeypatch.setattr(publisher.release, "render_page", fail)
+    monkeypatch.setattr(publisher.release, "write_pages", fail)
     monkeypatch.setattr(publisher.release, "draw_pictures", draw_nothing)
     with pytest.raises(RuntimeError, match="the page broke"):
         _publish(warehouse, tmp_path / "1")
@@ -224,13 +235,13 @@ def test_only_a_synthetic_release_says_so(warehouse: Path, tmp_path: Path) -> No
 def test_the_national_panel_is_there_only_with_rows(
     release: Release, warehouse: Path, tmp_path: Path
 ) -> None:
-    assert "national-context" not in release.report.read_text("utf-8")
+    assert "national-context" not in _report(release)
     copy = _copy(
         warehouse, tmp_path,
         "insert into ctx_dfe_london_borough_totals values "
         "('2024/25', 'learner_home', 'E09000012', 'Hackney', 1230, 0, 0)",
     )  # fmt: skip
-    page = _publish(copy, tmp_path / "with").report.read_text("utf-8")
+    page = _report(_publish(copy, tmp_path / "with"))
     assert "national-context" in page
     assert "1,230" in page
 
@@ -256,6 +267,7 @@ def test_a_thin_warehouse_still_gives_a_page(
 ) -> None:
     found = _publish(_copy(warehouse, tmp_path, statement), tmp_path / "thin")
     assert "<h1>" in found.report.read_text("utf-8")
+    assert (found.folder / "boroughs" / "E09000012.html").is_file()
 
 
 class PageReader(HTMLParser):
@@ -279,9 +291,9 @@ class PageReader(HTMLParser):
 
 @pytest.fixture(scope="module")
 def page(release: Release) -> PageReader:
-    """Read the published page once."""
+    """Read the whole release on one page once."""
     reader = PageReader()
-    reader.feed(release.report.read_text("utf-8"))
+    reader.feed(_report(release))
     return reader
 
 
@@ -293,7 +305,7 @@ def test_headings_step_down_one_at_a_time(page: PageReader) -> None:
 
 
 def test_the_page_fetches_nothing(page: PageReader, release: Release) -> None:
-    text = release.report.read_text("utf-8")
+    text = _report(release)
     assert not [tag for tag, _ in page.tags if tag in ("script", "link", "img", "iframe", "object")]
     assert not re.findall(r"url\((?!data:|#)", text)
     assert "@import" not in text
@@ -317,7 +329,7 @@ def test_ids_are_unique_and_links_on_the_page_lead_somewhere(page: PageReader) -
 
 
 def test_every_picture_and_caption_says_synthetic(release: Release) -> None:
-    text = release.report.read_text("utf-8")
+    text = _report(release)
     for picture in re.findall(r"<svg.*?</svg>", text, re.DOTALL):
         assert ">Synthetic data</text>" in picture
     for caption in re.findall(r"<figcaption>.*?</figcaption>", text, re.DOTALL):
