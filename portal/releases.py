@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from ingest.home import Home
+from ingest.register import Register
 from ingest.release_register import ReleaseRegister
 from ingest.release_stages import RegisteredEdition
 
@@ -21,17 +22,23 @@ from ingest.release_stages import RegisteredEdition
 class PublishedFiles(StaticFiles):
     """`2026-27Q2/` leads to the newest edition; `2026-27Q2/1/…` is the edition's own file.
 
-    The register is asked at each request: drafts lie in the same folder.
+    The register is asked at each request, because drafts lie in the same folder; its events are
+    read again only where there is a new one.
     """
 
     def __init__(self, home: Home) -> None:
-        self._home, self._register = home, ReleaseRegister(home.register_url)
+        self._home, self._events = home, Register(home.register_url)
+        self._register = ReleaseRegister(home.register_url)
+        self._known: tuple[int, tuple[RegisteredEdition, ...]] = (0, ())
         home.releases.mkdir(parents=True, exist_ok=True)
         super().__init__(directory=home.releases, html=True)
 
     def editions(self) -> tuple[RegisteredEdition, ...]:
         """Return every edition that readers may see."""
-        return tuple(self._register.releases().public())
+        newest = self._events.last_event()
+        if newest != self._known[0]:
+            self._known = newest, tuple(self._register.releases().public())
+        return self._known[1]
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer with a file of a published edition, or lead to the newest one of a quarter."""
