@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ingest.home import Home
 from ingest.release_stages import RegisteredEdition, Releases
-from publisher.figures import Reply
+from publisher.figures import Figures, Reply
 from specification.periods import Quarter
 
 QUARTERS_REMEMBERED = 8
@@ -53,6 +53,11 @@ class Draft:
     number: int = 1
     reason: str = ""
     replies: tuple[Reply, ...] = ()
+
+    @classmethod
+    def of(cls, figures: Figures) -> Draft:
+        """Return what the register said of a bundle that was made, to make it again."""
+        return cls(figures.edition, figures.reason, figures.replies)
 
 
 FIRST = Draft()

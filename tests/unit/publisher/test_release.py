@@ -17,7 +17,8 @@ import pytest
 from csvw import CSVW  # pyright: ignore[reportMissingTypeStubs]
 
 import publisher.release
-from publisher.figures import SYMBOLS, Cell, Figures
+from publisher.editions import Draft
+from publisher.figures import SYMBOLS, Cell, Figures, Reply
 from publisher.pages import REPORT
 from publisher.release import EditionExists, NothingToPublish, Release, publish_release
 from specification.periods import Quarter
@@ -225,6 +226,29 @@ def test_what_was_made_once_is_never_changed(warehouse: Path, tmp_path: Path) ->
         _publish(warehouse, folder)
     assert (folder / "index.html").read_text("utf-8") == "an edition"
     assert [path.name for path in folder.parent.iterdir()] == ["1"]
+
+
+def test_a_bundle_holds_what_the_register_says_of_it(
+    warehouse: Path, release: Release, tmp_path: Path
+) -> None:
+    reply = Reply(
+        borough_code="E09000012",
+        borough_name="Hackney",
+        note="Our cohort changed provider in the spring.",
+        replied_on=date(2026, 11, 13),
+    )
+    draft = Draft(3, "One register held a cohort twice.", (reply,))
+    made = publish_release(
+        warehouse, tmp_path / "3", quarter=QUARTER, is_synthetic=True, generated_on=GENERATED_ON,
+        earlier=[release.folder], draft=draft,
+    )  # fmt: skip
+    figures = Figures.model_validate_json((made.folder / "figures.json").read_text("utf-8"))
+    assert (figures.name, Draft.of(figures)) == ("2026-27Q2/3", draft)
+    audit = json.loads((made.folder / "audit.json").read_text("utf-8"))
+    assert (audit["release"], audit["together_with"]) == ("2026-27Q2/3", ["2026-27Q2/1"])
+    page = (made.folder / REPORT).read_text("utf-8")
+    for words in (reply.note, draft.reason, "LOTI data team, data@example.org"):
+        assert words in page
 
 
 def test_only_a_synthetic_release_says_so(warehouse: Path, tmp_path: Path) -> None:
