@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from rich.console import Console
 
+from cli.demo_release import publish_quarters, write_demo_site
 from expectations.intake import Checked, Sent, check_files, record
 from ingest.context import import_context
 from ingest.home import Home
@@ -28,7 +29,7 @@ from ingest.pseudonym import make_key_file
 from ingest.register import Register, State
 from ingest.sheets import UploadedFile
 from ingest.workers import ReadingPool, ToRead
-from orchestration.build import build, publish
+from orchestration.build import build
 from specification.findings import CheckResult
 from specification.load import find_borough
 from specification.periods import Quarter
@@ -48,6 +49,7 @@ class DemoOutcome:
     """What the demo made, and how the checks did against the truth."""
 
     release: Path
+    site: Path
     warehouse: Path
     checks: Path
     faults_found: int
@@ -62,6 +64,7 @@ class DemoOutcome:
         return {
             "report": str(self.release / "index.html"),
             "release": str(self.release),
+            "site": str(self.site),
             "warehouse": str(self.warehouse),
             "checks": str(self.checks),
             "faults": f"{self.faults_found}/{self.faults_seeded}",
@@ -95,8 +98,9 @@ def run_demo(home: Home, *, seed: int, context: Path | None, talk: Console) -> D
     say("Building the warehouse: accepted Parquet, models and tests, snapshot")
     warehouse = build(home)
     quarter = max(Quarter.parse(one.quarter) for one in truth.submissions)
-    say(f"Publishing the comparative report for {quarter.label}")
-    release = publish(home, quarter)
+    release = publish_quarters(home, (quarter.previous(), quarter), say)
+    say("Writing the site of all releases")
+    site = write_demo_site(home)
     say("Done")
     found, seeded, alarms = compare_with_truth(truth, checked)
     returned = sum(one == quarter for _, one in register.signed())
@@ -104,6 +108,7 @@ def run_demo(home: Home, *, seed: int, context: Path | None, talk: Console) -> D
     expected = len({one.borough_code for one in truth.submissions})
     return DemoOutcome(
         release,
+        site,
         warehouse,
         home.checks,
         found,

@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
-from cli import audit, explain, feedback, rebuild, returns, template
-from cli.speak import Exit, declared_quarter, declared_return, result, stop, talk
+from cli import audit, explain, feedback, rebuild, release, returns, template
+from cli.speak import Exit, declared_return, result, stop, talk
 from ingest.home import Home
 from specification.load import UnknownName
 
@@ -25,6 +25,8 @@ app = typer.Typer(
 )
 context_app = typer.Typer(help="National context: published tables and benchmarks.")
 app.add_typer(context_app, name="context")
+app.add_typer(release.release_app, name="release")
+app.command()(release.site)
 for commands in (returns, feedback, template, explain, audit, rebuild):
     commands.register(app)
 
@@ -37,7 +39,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="Another seed makes another London.")] = 2026,
     context: Annotated[Path | None, typer.Option(help="Published tables to import too.")] = None,
 ) -> None:
-    """Make a synthetic London, send its returns, build the warehouse, publish the report."""
+    """Make a synthetic London, send its returns, build the warehouse, publish two releases."""
     from cli.demo import NotTheDemosHome, run_demo
 
     try:
@@ -86,35 +88,23 @@ def build() -> None:
 
 
 @app.command()
-def publish(quarter: InQuarter) -> None:
-    """Publish the comparative report of a quarter from the live warehouse."""
-    wanted = declared_quarter(quarter)
-    from ingest.warehouse import NoWarehouse
-    from orchestration.build import publish as run_publish
-    from publisher.release import NothingToPublish, UnsafeRelease
-
-    try:
-        release = run_publish(Home.from_environment(), wanted)
-    except (NoWarehouse, NothingToPublish, UnsafeRelease) as problem:
-        stop(str(problem), Exit.FINDINGS)
-    result.print(f"release: {release}", markup=False)
-    result.print(f"report: {release / 'index.html'}", markup=False)
-    if (release / "report.pdf").is_file():
-        result.print(f"pdf: {release / 'report.pdf'}", markup=False)
-    else:
-        talk.print(
-            "The release has no PDF, since this machine lacks Pango, which sets its type. Install "
-            "it (on Debian and Ubuntu: libpango-1.0-0, libpangoft2-1.0-0, libharfbuzz-subset0) and "
-            "publish again.",
-            markup=False,
-        )
+def publish(
+    quarter: InQuarter,
+    actor: Annotated[str, typer.Option(help="Who makes it, as the register keeps it.")] = "cli",
+    at: release.At = None,
+) -> None:
+    """Make the draft of a quarter's release; `cohort release` answers, checks and publishes it."""
+    home = Home.from_environment()
+    release.make_draft(home, quarter, actor=actor, at=release.moment(home, at))
 
 
 @app.command()
 def verify() -> None:
-    """Check the register's event chain and every landed file against its hash."""
+    """Check the register's event chain, every landed file and every edition against its hash."""
     from ingest.landing import DamagedBytes, Landing
     from ingest.register import BrokenChain, Register
+    from publisher.bundle import UnfitBundle
+    from publisher.steps import require_whole_editions
 
     home = Home.from_environment()
     register, landing = Register(home.register_url), Landing(home.landing)
@@ -123,9 +113,11 @@ def verify() -> None:
         files = {file.sha256 for one in register.submissions() for file in one.files}
         for sha256 in sorted(files):
             landing.get(sha256)
-    except (BrokenChain, DamagedBytes) as problem:
-        stop(f"Not intact: {problem}.", Exit.FINDINGS)
-    result.print(f"events: {events}\nfiles: {len(files)}\nintact: yes", markup=False)
+        editions = require_whole_editions(home)
+    except (BrokenChain, DamagedBytes, UnfitBundle) as problem:
+        stop(f"Not intact: {str(problem).rstrip('.')}.", Exit.FINDINGS)
+    lines = f"events: {events}\nfiles: {len(files)}\neditions: {editions}\nintact: yes"
+    result.print(lines, markup=False)
 
 
 @app.command()

@@ -15,17 +15,12 @@ from datetime import datetime
 
 from ingest.home import Home
 from ingest.parse import HIDDEN, without_learner_numbers
+from ingest.published_words import UnfitWords, fit_to_publish
 from ingest.register import Explanation, NotAllowed, Query, Register, State, Submission
 from specification.findings import CheckResult, Finding
 from specification.periods import Quarter
 
-SHORTEST, LONGEST = 10, 500
 _ROW = re.compile(r"\brow \d+\b", re.IGNORECASE)
-_EMAIL = re.compile(r"\S@\S")
-_TEN_DIGITS = re.compile(r"(?<!\d)\d{10}(?!\d)")
-_NATIONAL_INSURANCE = re.compile(
-    r"\b[a-z]{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[a-d]\b", re.IGNORECASE
-)
 
 
 class CannotExplain(ValueError):
@@ -189,22 +184,10 @@ def _asked(register: Register, home: Home, submission: Submission) -> dict[str, 
 
 
 def _fit_to_keep(reason: str) -> str:
-    words = " ".join(reason.split())
-    if not SHORTEST <= len(words) <= LONGEST:
-        raise CannotExplain(
-            f"The reason has {len(words)} characters. Give one of {SHORTEST} to {LONGEST}."
-        )
-    is_number = without_learner_numbers(words) != words or _TEN_DIGITS.search(words)
-    for what, is_found in (
-        ("an e-mail address", _EMAIL.search(words)),
-        ("a ten-digit number, which may be a learner number", is_number),
-        ("a National Insurance number", _NATIONAL_INSURANCE.search(words)),
-    ):
-        if is_found:
-            raise CannotExplain(
-                f"The reason holds {what}. It is kept and published: say it without."
-            )
-    return words
+    try:
+        return fit_to_publish(reason)
+    except UnfitWords as unfit:
+        raise CannotExplain(str(unfit)) from None
 
 
 def _findings_of_rule(result: CheckResult, submission_id: str, rule: str) -> list[Finding]:

@@ -94,8 +94,18 @@ class Home:
 
     @property
     def releases(self) -> Path:
-        """Published bundles, one folder a quarter."""
+        """Bundles, one folder an edition below one a quarter; drafts too, so no web server's."""
         return self.root / "releases"
+
+    @property
+    def site(self) -> Path:
+        """The static site of all published editions."""
+        return self.root / "site"
+
+    @property
+    def previews(self) -> Path:
+        """Pages that boroughs were given before their time, one folder a quarter and borough."""
+        return self.root / "previews"
 
     @property
     def synthetic(self) -> Path:
@@ -124,6 +134,10 @@ class Home:
     def compacted(self, table: str, quarter: str) -> Path:
         """Return the Parquet file of one accepted table with every borough of a quarter."""
         return self.lake / "compacted" / table / quarter / "boroughs.parquet"
+
+    def edition(self, quarter: Quarter, number: int) -> Path:
+        """Return the folder of one edition's bundle."""
+        return self.releases / str(quarter) / str(number)
 
     def check_result(self, submission_id: str) -> Path:
         """Return the file of one submission's check result."""

@@ -2,23 +2,22 @@
 
 Here: submissions and their states, reasons given for queries, columns that boroughs confirmed, and
 an append-only chain of events in which each entry holds the hash of the one before it. Not here:
-the bytes (`landing`), the findings (`checks/*.json`), which reason still counts (`explanations`).
+the bytes (`landing`), the findings (`checks/*.json`), which reason still counts (`explanations`),
+the steps of a release (`release_register`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sql
-from sqlalchemy import event as sql_event
 
 from ingest.chain import BrokenChain, append_event, stamp, verified_events
+from ingest.register_database import open_database, writing
 from ingest.register_entries import (
     ConfirmedColumn,
     Explanation,
@@ -40,8 +39,8 @@ from ingest.register_tables import (
     EVENTS,
     EXPLANATIONS,
     SUBMISSIONS,
-    prepare,
 )
+from ingest.release_stages import StepRefused
 from specification.periods import Quarter
 
 __all__ = [
@@ -66,13 +65,7 @@ class Register:
     """The register in a database that SQLAlchemy can reach; SQLite by default."""
 
     def __init__(self, url: str) -> None:
-        place = sql.make_url(url)
-        if place.drivername.startswith("sqlite") and place.database:
-            Path(place.database).parent.mkdir(parents=True, exist_ok=True)
-        self._engine = sql.create_engine(url)
-        if self._engine.dialect.name == "sqlite":
-            sql_event.listen(self._engine, "connect", _durable_sqlite)
-        prepare(self._engine)
+        self._engine = open_database(url)
 
     def receive(
         self,
@@ -92,7 +85,7 @@ class Register:
         """
         digest = hashlib.sha256("".join(sorted(file.sha256 for file in files)).encode("ascii"))
         sha256 = files[0].sha256 if len(files) == 1 else digest.hexdigest()
-        with self._writing() as connection:
+        with writing(self._engine) as connection:
             same = SUBMISSIONS.c.borough_code == borough_code
             same &= SUBMISSIONS.c.quarter == str(quarter)
             is_sent_again = (SUBMISSIONS.c.sha256 == sha256) & SUBMISSIONS.c.state.not_in(_PAST)
@@ -146,7 +139,7 @@ class Register:
             "open_query_count": unanswered,
             "content_sha256": content_sha256,
         }
-        with self._writing() as connection:
+        with writing(self._engine) as connection:
             self._require(connection, submission_id, State.RECEIVED, State.CHECKED, State.READY)
             self._update(connection, submission_id, changes)
             details |= {"content_sha256": content_sha256} if content_sha256 else {}
@@ -173,7 +166,7 @@ class Register:
         Raises:
             NotAllowed: it was never checked, or is signed.
         """
-        with self._writing() as connection:
+        with writing(self._engine) as connection:
             before = self._require(connection, submission_id, State.CHECKED, State.READY)
             row = {"borough_code": before.borough_code, "quarter": str(before.quarter)}
             row |= {"rule": answered[0].rule, "reason": reason}
@@ -207,7 +200,7 @@ class Register:
         row = {"borough_code": column.borough_code, "table_name": column.table}
         row |= {"heading": column.heading, "field": column.field}
         action = "column_forgotten" if column.field is None else "column_confirmed"
-        with self._writing() as connection:
+        with writing(self._engine) as connection:
             values = row | {"actor": column.actor, "at": stamp(column.at)}
             connection.execute(sql.insert(CONFIRMED_COLUMNS).values(**values))
             append_event(connection, column.at, column.actor, action, "", row)
@@ -225,7 +218,7 @@ class Register:
         Raises:
             NotAllowed: it is not ready.
         """
-        with self._writing() as connection:
+        with writing(self._engine) as connection:
             signed = self._require(connection, submission_id, State.READY)
             older = sql.select(SUBMISSIONS.c.submission_id).where(
                 SUBMISSIONS.c.borough_code == signed.borough_code,
@@ -284,7 +277,7 @@ class Register:
         """Return how many events the chain holds, after checking every link.
 
         The events are replayed: what they say of each submission, reason and confirmed column must
-        be what the register says.
+        be what the register says, and each step of a release must have been allowed.
 
         Raises:
             BrokenChain: an entry, or what the register says, was changed, removed or inserted.
@@ -294,7 +287,10 @@ class Register:
         columns = sql.select(CONFIRMED_COLUMNS).order_by(CONFIRMED_COLUMNS.c.number)
         with self._engine.connect() as connection:
             for entry in verified_events(connection):
-                replayed.take(entry)
+                try:
+                    replayed.take(entry)
+                except StepRefused as refused:
+                    raise BrokenChain(f"event {entry['number']} must not be: {refused}") from None
                 number += 1
             kept = [to_explanation(row) for row in connection.execute(reasons).mappings()]
             named = [to_confirmed_column(row) for row in connection.execute(columns).mappings()]
@@ -307,14 +303,6 @@ class Register:
         if named != replayed.columns:
             raise BrokenChain("the confirmed columns are not what the events say")
         return number
-
-    @contextmanager
-    def _writing(self) -> Generator[sql.Connection]:
-        with self._engine.begin() as connection:
-            if connection.dialect.name == "sqlite":
-                # Before anything is read: versions and events are numbered by one writer at a time.
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            yield connection
 
     def _kept(
         self, connection: sql.Connection, borough_code: str, at: datetime
@@ -342,9 +330,3 @@ class Register:
     ) -> None:
         chosen = SUBMISSIONS.c.submission_id == submission_id
         connection.execute(sql.update(SUBMISSIONS).where(chosen).values(**changes))
-
-
-def _durable_sqlite(connection: Any, _record: Any) -> None:
-    # WAL with synchronous=FULL: an acknowledged event survives a power cut.
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")

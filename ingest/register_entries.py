@@ -1,7 +1,8 @@
 """What the register holds, as objects, and what the events alone say of it.
 
 Here: submissions and their states, reasons given for queries, columns that a borough confirmed;
-each read from its row, and replayed from the events. Not here: writing them (`register`).
+each read from its row, and replayed from the events. Not here: writing them (`register`), what the
+events say of a release (`release_stages`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from ingest.release_events import RELEASE_ACTIONS, to_release_event
+from ingest.release_stages import Releases
 from specification.periods import Quarter
 
 
@@ -188,9 +191,17 @@ class Replayed:
     standings: dict[str, Standing] = field(default_factory=dict[str, Standing])
     explanations: list[Explanation] = field(default_factory=list[Explanation])
     columns: list[ConfirmedColumn] = field(default_factory=list[ConfirmedColumn])
+    releases: Releases = field(default_factory=Releases)
 
     def take(self, entry: Mapping[str, Any]) -> None:
-        """Take the next event."""
+        """Take the next event.
+
+        Raises:
+            StepRefused: it is a step of a release that was not allowed.
+        """
+        if entry["action"] in RELEASE_ACTIONS:
+            self.releases.take(to_release_event(entry))
+            return
         details, submission_id = json.loads(entry["details"]), entry["submission_id"]
         if entry["action"] in ("column_confirmed", "column_forgotten"):
             self.columns.append(

@@ -1,6 +1,6 @@
 """A build in this process: the same definitions, without a Dagster server.
 
-Here: running the build job and one publication. Not here: the steps.
+Here: running the build job and making one draft. Not here: the steps.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Generator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from datetime import datetime
 from pathlib import Path
 
 import dagster as dg
@@ -15,9 +16,12 @@ import dagster as dg
 from ingest.home import Home
 from ingest.pseudonym import Pseudonymiser
 from ingest.register import Register
+from ingest.release_register import ReleaseRegister
 from ingest.warehouse import current_warehouse
 from orchestration.definitions import definitions_for
 from orchestration.partitions import range_tags
+from publisher.editions import folder_of
+from publisher.steps import pending_edition
 from specification.periods import Quarter
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
@@ -48,12 +52,28 @@ def build(home: Home) -> Path:
     return current_warehouse(home)
 
 
-def publish(home: Home, quarter: Quarter) -> Path:
-    """Publish one quarter through its asset and return the release folder.
+def publish(
+    home: Home,
+    quarter: Quarter,
+    *,
+    actor: str,
+    at: datetime | None = None,
+    reason: str = "",
+) -> Path:
+    """Make the draft of one quarter's release through its asset and return the bundle's folder.
+
+    Args:
+        home: the installation.
+        quarter: the as-at quarter.
+        actor: who makes it.
+        at: when, in the story of a synthetic London; now, where it is none.
+        reason: what it corrects, where the quarter is published.
 
     Raises:
-        BuildFailed: there is no release; an earlier one of the quarter stays.
+        BuildFailed: there is no draft; what is published stays.
+        StepRefused, UnfitWords: the register does not take it.
     """
+    config = {"actor": actor, "at": at.isoformat() if at else "", "reason": reason}
     with instance_of(home) as instance, _talk_to_a_log(home):
         definitions = definitions_for(home)
         job = definitions.resolve_implicit_global_asset_job_def()
@@ -61,12 +81,12 @@ def publish(home: Home, quarter: Quarter) -> Path:
             instance=instance,
             partition_key=str(quarter),
             asset_selection=[dg.AssetKey("comparative_release")],
-            run_config=_QUIET,
+            run_config=_QUIET | {"ops": {"comparative_release": {"config": config}}},
             raise_on_error=True,
         )
         if not outcome.success:
             raise BuildFailed(f"publishing {quarter} failed")
-    return home.releases / str(quarter)
+    return folder_of(home, pending_edition(ReleaseRegister(home.register_url).releases(), quarter))
 
 
 def instance_of(home: Home) -> dg.DagsterInstance:

@@ -1,22 +1,26 @@
-"""From a finished build to a live snapshot, and from a snapshot to a release.
+"""From a finished build to a live snapshot, and from a snapshot to the draft of a release.
 
-Here: `warehouse_snapshot` and `comparative_release`. Not here: switching or drawing them.
+Here: `warehouse_snapshot` and `comparative_release`. Not here: switching or drawing them, or what
+becomes of a draft (`publisher.steps`).
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
 
 from ingest.home import Home, Settings
+from ingest.release_stages import RegisteredEdition
 from ingest.snapshots import Retention
 from ingest.warehouse import current_warehouse, switch_in
 from orchestration.dbt import PROJECT
 from orchestration.partitions import QUARTERS
 from orchestration.reasons import reasons_given
 from orchestration.resources import HomeResource
-from publisher.release import Release, publish_release
-from specification.load import load_calendar
+from publisher.release import publish_release
+from publisher.steps import plan_draft, register_draft
 from specification.periods import Quarter
+from specification.publication import publication_day
 
 
 @dg.asset(
@@ -38,6 +42,14 @@ def warehouse_snapshot(home: HomeResource) -> dg.MaterializeResult[Any]:
     )
 
 
+class DraftConfig(dg.Config):
+    """Who makes the draft, when in a story that is not told now, and what it corrects."""
+
+    actor: str = "dagster"
+    at: str = ""
+    reason: str = ""
+
+
 @dg.asset(
     group_name="publication",
     kinds={"html", "parquet"},
@@ -45,26 +57,35 @@ def warehouse_snapshot(home: HomeResource) -> dg.MaterializeResult[Any]:
     deps=[warehouse_snapshot],
 )
 def comparative_release(
-    context: dg.AssetExecutionContext, home: HomeResource
+    context: dg.AssetExecutionContext, home: HomeResource, config: DraftConfig
 ) -> dg.MaterializeResult[Any]:
-    """The comparative report of one quarter as a release bundle."""
-    release = publish(home.home, Quarter.parse(context.partition_key))
-    return dg.MaterializeResult(metadata={"report": str(release.report.name)})
+    """The comparative report of one quarter as a draft: answered, checked and published later."""
+    at = datetime.fromisoformat(config.at) if config.at else datetime.now(UTC)
+    quarter = Quarter.parse(context.partition_key)
+    made = make_draft(home.home, quarter, actor=config.actor, at=at, reason=config.reason)
+    return dg.MaterializeResult(
+        metadata={"edition": made.name, "manifest_sha256": made.manifest_sha256}
+    )
 
 
-def publish(home: Home, quarter: Quarter) -> Release:
-    """Return the release of a quarter, drawn from the live snapshot.
+def make_draft(
+    home: Home, quarter: Quarter, *, actor: str, at: datetime, reason: str = ""
+) -> RegisteredEdition:
+    """Return the new draft of a quarter's release, drawn from the live snapshot.
 
-    It is dated by the collection calendar, so that publishing twice gives the same bytes. What
+    It is dated by the collection calendar, so that making it twice gives the same bytes. What
     comes from a synthetic London says so: the demo's truth file lies in its home.
     """
-    published_on = {one.quarter: one.published_on for one in load_calendar()}
+    plan = plan_draft(home, quarter, actor=actor, at=at, reason=reason)
     warehouse = current_warehouse(home)
-    return publish_release(
+    made = publish_release(
         warehouse,
-        home.releases / str(quarter),
+        plan.folder,
         quarter=quarter,
         is_synthetic=home.is_synthetic,
-        generated_on=published_on[quarter],
+        generated_on=publication_day(quarter),
+        earlier=plan.earlier,
+        draft=plan.draft,
         explanations=reasons_given(home, warehouse, quarter),
     )
+    return register_draft(home, plan, made.sha256)

@@ -14,11 +14,11 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from ingest.home import Home
 from ingest.register import Register, State, Submission
+from portal.releases import PublishedFiles
 from specification.load import load_boroughs, load_calendar
 from specification.periods import Quarter
 
@@ -37,7 +37,7 @@ def build_site(home: Home) -> Starlette:
     """Return the application that shows one home."""
     templates = Jinja2Templates(str(_TEMPLATES))
     register = Register(home.register_url)
-    home.releases.mkdir(parents=True, exist_ok=True)
+    published = PublishedFiles(home)
 
     def show_home(request: Request) -> Response:
         submissions = register.submissions()
@@ -48,8 +48,7 @@ def build_site(home: Home) -> Starlette:
             "rows": _standing(submissions, quarter) if quarter else [],
             "due": next((one.due_date for one in load_calendar() if one.quarter == quarter), None),
             "releases": sorted(
-                (Quarter.parse(one.parent.name) for one in home.releases.glob("*/index.html")),
-                reverse=True,
+                published.editions(), key=lambda one: (one.quarter, one.number), reverse=True
             ),
         }
         return templates.TemplateResponse(request, "home.html.jinja", page)
@@ -57,7 +56,7 @@ def build_site(home: Home) -> Starlette:
     return Starlette(
         routes=[
             Route("/", show_home),
-            Mount("/releases", StaticFiles(directory=home.releases, html=True)),
+            Mount("/releases", published),
         ],
         middleware=[
             Middleware(

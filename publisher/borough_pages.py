@@ -25,7 +25,9 @@ from publisher.figures import (
 )
 from publisher.marts import Borough
 from publisher.meaning import AREA, REGION, Key
-from publisher.page import PageCell, page_cell
+from publisher.page import PageCell, page_cell, page_table
+from publisher.remarks_page import BoroughReasons, reasons_by_borough
+from publisher.revisions import marks_of
 
 MOST_BIG_FIGURES = 2
 
@@ -72,7 +74,7 @@ class BigFigure:
 class Line:
     """One line of the borough's short table: a measure, the borough's cell and London's."""
 
-    title: str
+    heading: PageCell
     borough: PageCell
     london: PageCell
 
@@ -108,6 +110,7 @@ class BoroughPage:
     welcome: str
     topics: tuple[TopicParts, ...]
     replies: tuple[Reply, ...]
+    reasons: tuple[BoroughReasons, ...]
 
     @property
     def symbols(self) -> dict[str, str]:
@@ -133,7 +136,7 @@ def borough_page(figures: Figures, borough: Borough) -> BoroughPage:
                 for section in figures.sections
                 if section.topic == topic
                 for table in section.tables
-                if (part := _part(section, table, borough)) is not None
+                if (part := _part(figures, section, table, borough)) is not None
             ),
         )
         for topic, name in TOPICS.items()
@@ -146,6 +149,9 @@ def borough_page(figures: Figures, borough: Borough) -> BoroughPage:
         welcome=welcome,
         topics=tuple(topic for topic in topics if topic.parts),
         replies=tuple(r for r in figures.replies if r.borough_code == borough.borough_code),
+        reasons=tuple(
+            one for one in reasons_by_borough(figures) if one.borough_code == borough.borough_code
+        ),
     )
 
 
@@ -174,7 +180,7 @@ def _standing(figures: Figures, name: str) -> tuple[str, str]:
     )
 
 
-def _part(section: Section, table: Table, borough: Borough) -> Part | None:
+def _part(figures: Figures, section: Section, table: Table, borough: Borough) -> Part | None:
     """Return a borough's part of one table; nothing where the table has no row of it."""
     place = next((p for p, c in enumerate(table.columns) if c.means == Key(dimension=AREA)), None)
     if place is None or not table.is_on_page:
@@ -185,6 +191,7 @@ def _part(section: Section, table: Table, borough: Borough) -> Part | None:
         return None
     absent = _absence(table, own)
     places = [] if absent else _places(table)
+    lines = _lines(figures, table, (table.rows.index(own), table.rows.index(london)))
     sentences = (_WITHOUT_FIGURES[absent].format(name=borough.borough_name),) if absent else (
         _sentences(table, own, borough.borough_name)
     )  # fmt: skip
@@ -196,15 +203,23 @@ def _part(section: Section, table: Table, borough: Borough) -> Part | None:
         big_figures=tuple(
             _big_figure(table, own, london, one) for one in places if one in _big(table)
         ),
-        lines=tuple(
-            Line(
-                table.columns[one].title,
-                page_cell(table, own, one),
-                page_cell(table, london, one),
-            )
-            for one in places
-        ),
+        lines=tuple(lines[one] for one in places),
     )
+
+
+def _lines(figures: Figures, table: Table, numbers: tuple[int, int]) -> dict[int, Line]:
+    """Return the borough's line of each printed column, with its marks, from two rows' numbers."""
+    printed = page_table(table, marks_of(figures, table))
+    places = (
+        place
+        for place, column in enumerate(table.columns)
+        if column.is_on_page and not column.ends_interval
+    )
+    own, london = (printed.rows[number] for number in numbers)
+    return {
+        place: Line(*cells)
+        for place, *cells in zip(places, printed.headings, own, london, strict=True)
+    }
 
 
 def _absence(table: Table, row: tuple[Cell, ...]) -> str:

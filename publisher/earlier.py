@@ -1,7 +1,7 @@
 """What earlier releases say: every count that a reader of them knows, and every one they hide.
 
-Here: finding the releases that a reader has beside the new one, and reading their counts. Not here:
-what follows from them (disclosure), or the attack on all of them together (attacker).
+Here: reading the counts of a release. Not here: which releases a reader has beside the new one
+(editions), what follows from them (disclosure), or the attack on all of them together (attacker).
 """
 
 from __future__ import annotations
@@ -17,28 +17,11 @@ from publisher.disclosure.leaves import Counted
 from publisher.figures import Figures, Table
 from publisher.meaning import Count, Key
 from publisher.structure import boroughs_of
-from specification.periods import Quarter, quarters_between
-
-RELEASES_REMEMBERED = 8
-"""So many quarters before and after a release are protected together with it."""
+from specification.periods import Quarter
 
 
 class UnreadableEarlierRelease(Exception):
     """An earlier release that cannot be read, so nobody can say what it gives away."""
-
-
-def releases_beside(folder: Path, quarter: Quarter) -> tuple[Path, ...]:
-    """Return the folders of the other releases that stand beside one, oldest first.
-
-    Args:
-        folder: where the new release goes; the others are in the same folder.
-        quarter: the quarter of the new release.
-    """
-    first = last = quarter
-    for _ in range(RELEASES_REMEMBERED):
-        first, last = first.previous(), last.next()
-    found = (folder.parent / str(one) for one in quarters_between(first, last) if one != quarter)
-    return tuple(path for path in found if (path / "figures.json").is_file())
 
 
 def previous_release(earlier: Iterable[Path], quarter: Quarter) -> Figures | None:
@@ -63,9 +46,9 @@ def read_figures(folder: Path) -> Figures:
         return Figures.model_validate_json((folder / "figures.json").read_text("utf-8"))
     except ValidationError:
         raise UnreadableEarlierRelease(
-            f"The release {folder.name} was written by another version, and what it says must be "
-            "known before a new one is published. Publish it again, or move its folder away if "
-            "nobody has seen it."
+            f"The release {folder.parent.name}/{folder.name} was written by another version, and "
+            "what it says must be known before a new one is published. Readers have it, so it "
+            "cannot be left out: publish with a version that can read it."
         ) from None
 
 

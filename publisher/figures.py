@@ -225,6 +225,11 @@ class Figures(FiguresModel):
     replies: tuple[Reply, ...] = ()
     contact: str = ""
 
+    @property
+    def name(self) -> str:
+        """The edition as files and the attack call it, `2026-27Q2/1`."""
+        return f"{self.quarter}/{self.edition}"
+
     def table(self, table_id: str) -> Table:
         """Return one table of the release."""
         return next(table for table in self.tables() if table.table_id == table_id)

@@ -31,7 +31,6 @@ FONT_FILE = "inter-latin-wght-normal.woff2"
 _OPEN_TABLES = ("achievement-by-borough", "starts-london", "national-context")
 """Tables that a reader sees without unfolding them."""
 
-_WEIGHTS = "font-weight:100 900;font-display:swap;"
 _PROVISIONAL = (("p", "provisional"),)
 _SIGNS = {"Above": "▲ ", "Below": "▼ "}
 """The two positions outside London's range have a sign, so that colour is not needed."""
@@ -41,15 +40,15 @@ _SIGNS = {"Above": "▲ ", "Below": "▼ "}
 class PageCell:
     """One printed cell: its words, and whether it is a number, a symbol or text.
 
-    `marks` are letters that stand after it, each with what a screen reader says. `sign` stands
-    before the words on a screen; the typeface has none for paper.
+    `sign` stands before the words on a screen; the typeface has none for paper. `marks` are letters
+    that stand after it, each with what a screen reader says.
     """
 
     words: str
     kind: str
     meaning: str = ""
-    marks: tuple[tuple[str, str], ...] = ()
     sign: str = ""
+    marks: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +175,8 @@ def page_table(table: Table, marked: Marked | None = None) -> PageTable:
         rows=tuple(
             tuple(
                 replace(
-                    page_cell(table, row, place), marks=_marks(table, marked, number, place, places)
+                    page_cell(table, row, place),
+                    marks=_marks(table, marked, number, place, places),
                 )
                 for place in places
             )
@@ -237,23 +237,16 @@ def trusted(text: str) -> Markup:
 
 def _style(sheet: str) -> str:
     """Return the style sheet with the type inside it."""
-    # WeasyPrint takes the weights from the typeface itself and knows no range of them.
-    weights = "" if sheet == "paper.css" else _WEIGHTS
     font = base64.b64encode((_THEME / FONT_FILE).read_bytes()).decode("ascii")
-    return _face(f"data:font/woff2;base64,{font}", weights) + _sheet(sheet)
+    return style_sheet(f"data:font/woff2;base64,{font}", sheet)
 
 
 def style_sheet(font_address: str, *names: str) -> str:
-    """Return the report's style, with further sheets after it, and the type by its address."""
-    return _face(font_address, _WEIGHTS) + "".join(map(_sheet, ("report.css", *names)))
-
-
-def _face(address: str, weights: str) -> str:
-    return (
+    """Return style sheets after each other, and before them the type by its address."""
+    # WeasyPrint takes the weights from the typeface itself and knows no range of them.
+    weights = "" if "paper.css" in names else "font-weight:100 900;font-display:swap;"
+    face = (
         "@font-face{font-family:Inter;font-style:normal;"
-        f"{weights}src:url({address}) format('woff2')}}\n"
+        f"{weights}src:url({font_address}) format('woff2')}}\n"
     )
-
-
-def _sheet(name: str) -> str:
-    return (_THEME / name).read_text("utf-8")
+    return face + "".join((_THEME / name).read_text("utf-8") for name in names)

@@ -106,7 +106,7 @@ def borough_address(borough_code: str) -> str:
 def write_assets(folder: Path) -> None:
     """Write the style and the typeface that pages share, with its licence."""
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "style.css", style_sheet("inter.woff2", "pages.css", "site.css"))
+    _write(folder / "style.css", style_sheet("inter.woff2", "report.css", "pages.css", "site.css"))
     theme = files("publisher") / "theme"
     for name, source in (("inter.woff2", FONT_FILE), ("inter-OFL.txt", "inter-OFL.txt")):
         with as_file(theme / source) as path:

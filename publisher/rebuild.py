@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.snapshots import file_sha256
+from publisher.earlier import read_figures
+from publisher.editions import Draft
 from publisher.explanations import GivenReason
 from publisher.manifest import (
     MANIFEST,
@@ -100,7 +102,7 @@ def rebuild(release: Path, found: Inputs, *, explanations: Sequence[GivenReason]
         found: what it was made from.
         explanations: the reasons that boroughs gave, read from the register again.
     """
-    manifest = found.manifest
+    manifest, figures = found.manifest, read_figures(release)
     with tempfile.TemporaryDirectory(prefix="cohort-rebuild-") as folder:
         # A folder of its own: releases beside a release have a part in nothing here.
         again = publish_release(
@@ -110,6 +112,7 @@ def rebuild(release: Path, found: Inputs, *, explanations: Sequence[GivenReason]
             is_synthetic=manifest.is_synthetic,
             generated_on=manifest.generated_on,
             earlier=found.earlier,
+            draft=Draft(figures.edition, figures.reason, figures.replies),
             explanations=explanations,
         )
         made = _hashes(released_files(again.folder)) | {MANIFEST: file_sha256(again.manifest)}

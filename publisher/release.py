@@ -1,7 +1,7 @@
-"""Publish one quarter: build the bundle aside, attack it, then put it in place whole.
+"""Make one edition: build the bundle aside, attack it, then put it in place whole.
 
-Here: the order of the steps and the exchange of folders. Not here: what the bundle says, or how it
-is attacked.
+Here: the order of the steps. Not here: what the bundle says, how it is attacked, or what becomes
+of the edition (steps).
 """
 
 from __future__ import annotations
@@ -21,12 +21,8 @@ from publisher.changes import changes_between, write_changes
 from publisher.charts.draw import draw_pictures
 from publisher.charts.theme import Picture
 from publisher.csvw import write_metadata
-from publisher.earlier import (
-    UnreadableEarlierRelease,
-    previous_release,
-    releases_beside,
-    said_by,
-)
+from publisher.earlier import UnreadableEarlierRelease, previous_release, said_by
+from publisher.editions import FIRST, Draft
 from publisher.explanations import GivenReason, publishable
 from publisher.figures import Figures
 from publisher.files import sha256, write_tables
@@ -43,8 +39,10 @@ from publisher.tidy.write import write_tidy
 from publisher.wording import plural
 from publisher.workbook import write_workbook
 from specification.periods import Quarter
+from specification.publication import load_publication
 
 __all__ = [
+    "EditionExists",
     "NothingToPublish",
     "Release",
     "UnreadableEarlierRelease",
@@ -53,13 +51,17 @@ __all__ = [
 ]
 
 
+class EditionExists(Exception):
+    """A bundle is there already: what was made once is never changed."""
+
+
 class UnsafeRelease(Exception):
     """Somebody could work a hidden count out; nothing was published. The message names one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A published release. `sha256` is that of its manifest, which names every other file."""
+    """A release that was made. `sha256` is that of its manifest, which names every other file."""
 
     quarter: Quarter
     folder: Path
@@ -77,46 +79,57 @@ def publish_release(
     quarter: Quarter,
     is_synthetic: bool,
     generated_on: date,
-    earlier: Sequence[Path] | None = None,
+    earlier: Sequence[Path] = (),
+    draft: Draft = FIRST,
     explanations: Sequence[GivenReason] = (),
 ) -> Release:
-    """Return the release of a quarter, written whole into a folder.
+    """Return the release of a quarter, written whole into a new folder.
 
     Args:
         warehouse: the DuckDB file of one warehouse build; opened read-only.
-        folder: where the bundle goes, such as `releases/2026-27Q2`. A release that is there
-            already is replaced only when the new one is whole.
+        folder: where the bundle goes, such as `releases/2026-27Q2/1`. It must not be there.
         quarter: the as-at quarter.
         is_synthetic: says so on the page, in each picture and in each file's metadata.
         generated_on: the day written into the release; the bytes depend on it, the warehouse, the
-            earlier releases and the explanations alone.
-        earlier: the releases that a reader knows, oldest first: the new one is protected together
-            with them, and compared with the newest. Those beside it where none are given.
+            earlier releases, the draft and the explanations alone.
+        earlier: the folders of everything that readers have, oldest first: the new release is
+            protected, and attacked, together with them, and compared with the newest.
+        draft: what the register says of the bundle.
         explanations: the reasons that boroughs gave; screened here before anything is written.
 
     Raises:
+        EditionExists: the folder is there.
         NothingToPublish: no borough has a signed return; nothing was written.
         UnsafeRelease: the attack on the bundle found a hidden count; nothing was written.
-        UnreadableEarlierRelease: another release beside it is of another version.
+        UnreadableEarlierRelease: an earlier release is of another version.
     """
+    if folder.exists():
+        raise EditionExists(f"{folder} is there already. What was made once is never changed.")
     marts = read_marts(warehouse, quarter=quarter)
     closed = read_marts(warehouse, quarter=outcomes_quarter(warehouse, quarter=quarter))
-    known = releases_beside(folder, quarter) if earlier is None else tuple(earlier)
     figures = assemble_figures(
         marts,
         closed,
         is_synthetic=is_synthetic,
         generated_on=generated_on,
-        earlier=[said for path in known for said in said_by(path)],
+        # The newest first: of two editions of one quarter the later word counts.
+        earlier=[said for path in reversed(earlier) for said in said_by(path)],
     )
-    figures = _with_remarks(figures, previous_release(known, quarter), explanations)
+    figures = _as_registered(figures, draft)
+    figures = _with_remarks(figures, previous_release(earlier, quarter), explanations)
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         aside.chmod(0o755)
-        missing = _write_bundle(aside, figures, marts.boroughs, known)
-        write_manifest(figures, aside, warehouse=warehouse, earlier=known, not_made=missing)
-        _exchange(aside, folder)
+        without_pdf = _write_bundle(aside, figures, marts.boroughs, earlier)
+        write_manifest(
+            figures,
+            aside,
+            warehouse=warehouse,
+            earlier=earlier,
+            not_made={"report.pdf": without_pdf} if without_pdf else {},
+        )
+        aside.rename(folder)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
@@ -130,6 +143,11 @@ def publish_release(
         boroughs_returned=figures.coverage.boroughs_returned,
         boroughs_expected=figures.coverage.boroughs_expected,
     )
+
+
+def _as_registered(figures: Figures, draft: Draft) -> Figures:
+    said = {"edition": draft.number, "reason": draft.reason, "replies": draft.replies}
+    return figures.model_copy(update=said | {"contact": load_publication().contact.words})
 
 
 def _with_remarks(
@@ -146,11 +164,11 @@ def _with_remarks(
 
 
 def _write_bundle(
-    folder: Path, figures: Figures, boroughs: tuple[Borough, ...], earlier: tuple[Path, ...]
-) -> dict[str, str]:
+    folder: Path, figures: Figures, boroughs: tuple[Borough, ...], earlier: Sequence[Path]
+) -> str:
     """Write the numbers file first, and make everything else from what can be read back of it.
 
-    Return the files that could not be made, each with the reason.
+    Returns: why there is no PDF, and nothing where there is one.
     """
     numbers = folder / "figures.json"
     numbers.write_text(figures.model_dump_json(indent=1) + "\n", "utf-8", newline="")
@@ -167,7 +185,7 @@ def _write_bundle(
     pictures = draw_pictures(published, boroughs)
     without_pdf = _write_pdf(published, pictures, folder / "report.pdf")
     write_pages(published, pictures, boroughs, folder, without_pdf=without_pdf)
-    return {"report.pdf": without_pdf} if without_pdf else {}
+    return without_pdf
 
 
 def _write_pdf(figures: Figures, pictures: Mapping[str, Picture], path: Path) -> str:
@@ -180,7 +198,7 @@ def _write_pdf(figures: Figures, pictures: Mapping[str, Picture], path: Path) ->
     return ""
 
 
-def _attack(folder: Path, earlier: tuple[Path, ...]) -> None:
+def _attack(folder: Path, earlier: Sequence[Path]) -> None:
     """Attack the files of a bundle and of earlier ones, and keep what came of it beside them."""
     verdict = audit(read_release(folder), tuple(read_release(path) for path in earlier))
     if not verdict.is_safe:
@@ -200,19 +218,3 @@ def _attack(folder: Path, earlier: tuple[Path, ...]) -> None:
     }
     text = json.dumps(result, indent=1)
     (folder / "audit.json").write_text(text + "\n", "utf-8", newline="")
-
-
-def _exchange(aside: Path, folder: Path) -> None:
-    """Put the new bundle in the place of the old one, which is kept until then."""
-    if not folder.exists():
-        aside.rename(folder)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent)) / "release"
-    folder.rename(old)
-    try:
-        aside.rename(folder)
-    except OSError:
-        old.rename(folder)
-        raise
-    finally:
-        shutil.rmtree(old.parent, ignore_errors=True)

@@ -50,7 +50,7 @@ def structure(figures: Figures) -> dict[str, Any]:
     }
     return {
         "schema_version": SCHEMA,
-        "release": figures.quarter,
+        "release": figures.name,
         "smallest_denominator": SMALLEST_DENOMINATOR,
         "smallest_denominator_with_decimal": SMALLEST_DENOMINATOR_WITH_DECIMAL,
         "rounded_to": 1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -15,6 +16,9 @@ from urllib.request import urlopen
 import duckdb
 import pytest
 
+from ingest.home import Home
+from ingest.release_register import ReleaseRegister
+from ingest.release_stages import Stage
 from publisher.figures import Figures
 from specification.load import load_collection
 from synthetic.truth import Truth, read_truth
@@ -66,6 +70,7 @@ def test_the_demo_says_where_everything_is(demo: Demo) -> None:
     assert list(demo.lines) == [
         "report",
         "release",
+        "site",
         "warehouse",
         "checks",
         "faults",
@@ -73,8 +78,9 @@ def test_the_demo_says_where_everything_is(demo: Demo) -> None:
         "boroughs",
         "seconds",
     ]
-    for key in ("report", "release", "warehouse", "checks"):
+    for key in ("report", "release", "site", "warehouse", "checks"):
         assert Path(demo.lines[key]).exists()
+    assert Path(demo.lines["release"]) == demo.home / "releases" / "2026-27Q2" / "2"
     assert demo.lines["boroughs"] == "33/33"
     assert "Publishing the comparative report" in demo.talk
 
@@ -143,12 +149,45 @@ def test_no_learner_number_leaves_the_raw_zone(demo: Demo) -> None:
     assert numbers == [(0,)]
 
 
+def test_two_quarters_went_their_way_and_are_protected_together(demo: Demo) -> None:
+    releases = ReleaseRegister(Home(demo.home).register_url).releases()
+    stages = {
+        one.name: (one.stage, one.made_by == one.checked_by)
+        for quarter in releases.quarters()
+        for one in releases.editions(quarter)
+    }
+    assert stages == {
+        "2026-27Q1/1": (Stage.PUBLISHED, False),
+        "2026-27Q2/1": (Stage.SET_ASIDE, False),
+        "2026-27Q2/2": (Stage.PUBLISHED, False),
+    }
+    assert all(one.published_at == one.announced_at for one in releases.public())
+    audit = json.loads((Path(demo.lines["release"]) / "audit.json").read_text("utf-8"))
+    assert (audit["is_safe"], audit["together_with"]) == (True, ["2026-27Q1/1"])
+    preview = next(demo.home.glob("previews/2026-27Q2/*/index.html")).read_text("utf-8")
+    assert "Embargoed until 9:30, 26 November 2026" in preview
+
+
+def test_the_site_holds_what_is_published_and_no_draft(demo: Demo) -> None:
+    site = Path(demo.lines["site"]).parent
+    editions = {path.parent.relative_to(site).as_posix() for path in site.rglob("manifest.json")}
+    assert editions == {
+        "releases/2026-27Q1",
+        "releases/2026-27Q1/1",
+        "releases/2026-27Q2",
+        "releases/2026-27Q2/2",
+    }
+    assert "made up, like the figures" in (
+        site / "releases" / "2026-27Q2" / "figures.json"
+    ).read_text("utf-8")
+
+
 def test_verify_finds_the_home_intact(demo: Demo) -> None:
     environment = os.environ | {"COHORT_HOME": str(demo.home)}
     done = subprocess.run(
         [str(COHORT), "verify"], env=environment, capture_output=True, text=True, check=True
     )
-    assert "intact: yes" in done.stdout
+    assert "editions: 2\nintact: yes" in done.stdout
 
 
 def test_the_site_shows_the_standing_and_the_release(demo: Demo) -> None:

@@ -16,6 +16,8 @@ from ingest.home import Home
 from ingest.parse import Declared
 from ingest.pseudonym import make_key_file
 from ingest.register import Register, State
+from ingest.release_register import ReleaseRegister
+from ingest.release_stages import Stage
 from ingest.sheets import UploadedFile
 from ingest.snapshots import read_sidecar
 from ingest.warehouse import content_hashes, current_warehouse
@@ -190,9 +192,15 @@ def test_a_faulty_return_that_was_signed_all_the_same_is_blocked(built: Home) ->
     assert not built.accepted("apprentices", QUARTERS[1], "E09000013").exists()
 
 
-def test_publication_is_an_asset_of_the_quarter(built: Home) -> None:
-    release = publish(built, QUARTERS[1])
+def test_a_draft_is_an_asset_of_the_quarter(built: Home) -> None:
+    release = publish(built, QUARTERS[1], actor="analyst")
+    assert release == built.edition(QUARTERS[1], 1)
     assert (release / "index.html").is_file()
     with instance_of(built) as instance:
         partitions = instance.get_materialized_partitions(dg.AssetKey("comparative_release"))
     assert str(QUARTERS[1]) in partitions
+    releases = ReleaseRegister(built.register_url).releases()
+    drafted = releases.pending(QUARTERS[1])
+    assert drafted is not None
+    assert (drafted.stage, drafted.made_by) == (Stage.DRAFT, "analyst")
+    assert list(releases.public()) == []

@@ -8,7 +8,6 @@ import json
 import re
 import shutil
 import warnings
-from ctypes.util import find_library
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,7 +19,7 @@ from csvw import CSVW  # pyright: ignore[reportMissingTypeStubs]
 import publisher.release
 from publisher.figures import SYMBOLS, Cell, Figures
 from publisher.pages import REPORT
-from publisher.release import NothingToPublish, Release, publish_release
+from publisher.release import EditionExists, NothingToPublish, Release, publish_release
 from specification.periods import Quarter
 
 QUARTER = Quarter(2026, 2)
@@ -53,21 +52,21 @@ def test_the_bundle_has_the_files_of_the_contract(release: Release) -> None:
         "assets",
         "audit.json",
         "boroughs",
-        "charts",
         "changes.json",
+        "charts",
         "csv-metadata.json",
         "data",
         "figures.json",
         "index.html",
         "manifest.json",
+        "report.html",
+        "report.pdf",
         "revisions.csv",
         "revisions.csv-metadata.json",
-        "report.html",
         "structure.json",
         "tables.ods",
         "tables.xlsx",
         "tidy",
-        *(["report.pdf"] if find_library("pango-1.0") else []),
         "topics",
     }
     stems = {path.name.removesuffix(".csv") for path in release.folder.glob("data/*.csv")}
@@ -250,14 +249,10 @@ def test_no_return_is_nothing_to_publish(warehouse: Path, tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_release_that_fails_leaves_the_old_one_in_place(
+def test_a_release_that_fails_leaves_nothing(
     warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = tmp_path / "2026-27Q2"
-    folder.mkdir()
-    (folder / "index.html").write_text("the old release", "utf-8")
-
-    def fail(*_: object, **__: object) -> str:
+    def fail(*_: object) -> None:
         raise RuntimeError("the page broke")
 
     def draw_nothing(*_: object) -> dict[str, object]:
@@ -266,19 +261,23 @@ def test_a_release_that_fails_leaves_the_old_one_in_place(
     monkeypatch.setattr(publisher.release, "write_pages", fail)
     monkeypatch.setattr(publisher.release, "draw_pictures", draw_nothing)
     with pytest.raises(RuntimeError, match="the page broke"):
+        _publish(warehouse, tmp_path / "1")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_made_once_is_never_changed(warehouse: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "2026-27Q2" / "1"
+    folder.mkdir(parents=True)
+    (folder / "index.html").write_text("an edition", "utf-8")
+    with pytest.raises(EditionExists, match="never changed"):
         _publish(warehouse, folder)
-    assert (folder / "index.html").read_text("utf-8") == "the old release"
-    assert [path.name for path in tmp_path.iterdir()] == ["2026-27Q2"]
+    assert (folder / "index.html").read_text("utf-8") == "an edition"
+    assert [path.name for path in folder.parent.iterdir()] == ["1"]
 
 
-def test_a_whole_release_replaces_the_old_one(warehouse: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "2026-27Q2"
-    folder.mkdir()
-    (folder / "left-over.txt").write_text("old", "utf-8")
-    _publish(warehouse, folder, is_synthetic=False)
-    assert not (folder / "left-over.txt").exists()
-    assert [path.name for path in tmp_path.iterdir()] == ["2026-27Q2"]
-    assert "Synthetic data" not in (folder / "index.html").read_text("utf-8")
+def test_only_a_synthetic_release_says_so(warehouse: Path, tmp_path: Path) -> None:
+    real = _publish(warehouse, tmp_path / "1", is_synthetic=False)
+    assert "Synthetic data" not in real.report.read_text("utf-8")
 
 
 def test_the_national_panel_is_there_only_with_rows(
