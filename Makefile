@@ -70,8 +70,8 @@ pictures: setup viewers ## Take the README's picture of the report anew, from th
 mutate: setup ## Put every small fault into the SQL of the rates: the unit tests must find each
 	@$(BIN)/python -m tests.mutation.mutate_rates
 
-attack: setup ## Attack the releases of fifty made-up Londons
-	@$(BIN)/python -m tests.property.attacked_londons 50
+attack: setup ## Attack eight quarters of releases of each of fifty made-up Londons
+	@$(BIN)/python -m tests.property.many_quarters 50
 
 bench: setup ## Measure the main steps against named alternatives
 	@$(BIN)/python -m benchmarks.check_speed

@@ -60,7 +60,14 @@ class Medians(Group):
         sliced_by = "max(areas.has_borough_slices) as has_borough_slices"
         sliced = "max(periods.is_sliced) as is_sliced"
         return select(
-            [*keys, f"{types} as slice_type", f"{values} as slice_value", sliced_by, sliced, *added],
+            [
+                *keys,
+                f"{types} as slice_type",
+                f"{values} as slice_value",
+                sliced_by,
+                sliced,
+                *added,
+            ],
             "areas\n"
             "    inner join {{ ref('int_metric_populations') }} as populations\n"
             f"{IN_POPULATION.format(rows='areas')}"

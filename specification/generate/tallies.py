@@ -4,8 +4,8 @@ Here: the SQL of `int_tallies_*` from metrics.yaml, and the union of them all. N
 and the figures' intervals and coverage (fct_metric_values), which are written by hand.
 
 Each model adds up once by borough without a slice, once by slice for the region, and once by slice
-and borough for the newest quarter and for second quarters; then puts the sums into the periods that the metrics are given
-for.
+and borough for the newest quarter and for second quarters; then puts the sums into the periods that
+the metrics are given for.
 """
 
 from __future__ import annotations

@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator
 from publisher.comparisons import ComparisonTables
 from publisher.marts import ALL, DIGITAL, Borough, Marts, MetricKey, MetricValue
 from publisher.meaning import REGION
+from publisher.topic_marts import Part, Slices, TopicMarts
 from specification.load import load_boroughs
 from specification.periods import Quarter
 from tests.property.made_up_people import (
     CHECKPOINTS,
+    SLICES,
     Person,
     Register,
     academic_year,
@@ -61,6 +63,7 @@ def marts_of(register: Register) -> Marts:
         next_published_on=None,
         borough_totals=(),
         provider_standards=(),
+        topics=TopicMarts(_slices(register, people)),
     )
 
 
@@ -169,6 +172,21 @@ def _destinations(
                 counted = sum(n for code, n in of_area.items() if code in codes)
                 key = (metric_id, DIGITAL, area, "checkpoint", checkpoint)
                 yield key, _value(counted, known, everybody)
+
+
+def _slices(register: Register, people: list[Person]) -> dict[Slices, dict[str, Part]]:
+    """Divide London's leavers by who they are."""
+    found: dict[Slices, dict[str, Part]] = {}
+    of_years = leavers(register, people)
+    period = three_years_of(register.quarter)
+    for population in (DIGITAL, ALL):
+        counted = [one for one in of_years if one.is_digital or population == ALL]
+        for name in SLICES:
+            ended = Counter(one.slices[name] for one in counted)
+            achieved = Counter(one.slices[name] for one in counted if one.has_achieved)
+            key = Slices("M05", population, "three_academic_years", period, name)
+            found[key] = {value: Part(achieved[value], n) for value, n in ended.items()}
+    return found
 
 
 def _first_scheme(people: list[Person]) -> Iterator[tuple[MetricKey, MetricValue]]:

@@ -1,4 +1,4 @@
-"""A release of any London stands the attack; `make attack` tries fifty."""
+"""Eight releases of any London, attacked together, give nobody away; `make attack` tries fifty."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.property.attacked_londons import attack_london
+from tests.property.many_quarters import attack_london
+
+LEAST_SHOWN = 0.65
 
 
-@pytest.mark.parametrize("seed", [3, 11, 27])
-def test_nobody_is_given_away(seed: int, tmp_path: Path) -> None:
-    """Seed 11 once left a count between 2 and 6: too narrow, and no small count of its own."""
-    verdict = attack_london(seed, tmp_path)
-    assert verdict.hidden > 30
-    assert verdict.findings == ()
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("seed", [1])
+def test_nobody_is_given_away_in_two_years(seed: int, tmp_path: Path) -> None:
+    found = attack_london(seed, tmp_path)
+    assert found.leaks == []
+    assert found.levels_shown >= LEAST_SHOWN

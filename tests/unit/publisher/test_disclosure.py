@@ -89,9 +89,7 @@ class Reader:
         for sign in (1, -1):
             solved = milp(
                 sign * aim,
-                constraints=LinearConstraint(self._rows, self._values, self._values)
-                if len(self._rows)
-                else None,
+                constraints=LinearConstraint(self._rows, self._values, self._values),  # pyright: ignore[reportArgumentType] - SciPy's stub knows no arrays
                 integrality=np.ones(len(aim)),
                 bounds=(np.zeros(len(aim)), np.full(len(aim), 100_000)),
             )
