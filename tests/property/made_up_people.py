@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
+from publisher.meaning import ETHNIC_GROUPS
 from specification.load import load_boroughs
 from specification.periods import Quarter
 
@@ -26,7 +27,7 @@ SLICES = {
     "sex": (("F", "M", "X"), (50, 48, 1)),
     "age_band": (("16-18", "19-23", "24+"), (10, 40, 50)),
     "ethnic_group": (
-        ("White", "Mixed", "Asian", "Black", "Other", "not_known"),
+        (*ETHNIC_GROUPS, "not_known"),
         (45, 8, 18, 20, 3, 6),
     ),
     "disability": (("1", "2", "not_known"), (12, 80, 8)),

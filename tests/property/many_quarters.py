@@ -45,29 +45,30 @@ class Attacked:
         return [str(one) for verdict in self.verdicts for one in verdict.findings]
 
 
-def quarters() -> list[Quarter]:
+def quarters(count: int) -> list[Quarter]:
+    """Return the last so many quarters, in order."""
     found = [LAST]
-    while len(found) < QUARTERS:
+    while len(found) < count:
         found.insert(0, found[0].previous())
     return found
 
 
-def attack_london(seed: int, folder: Path, *, each: bool = False) -> Attacked:
+def attack_london(seed: int, folder: Path, *, count: int = QUARTERS) -> Attacked:
     """Publish a London quarter by quarter, and attack all releases together.
 
     Args:
         seed: which London.
         folder: where the releases go.
-        each: attack after every release, as `cohort publish` does, not only after the last.
+        count: how many quarters.
     """
-    marts = {one.quarter: marts_of(one) for one in _registers(seed)}
+    marts = {one.quarter: marts_of(one) for one in _registers(seed, count)}
     found = Attacked()
     done: list[Path] = []
-    for quarter in quarters():
+    for quarter in quarters(count):
         closed = max((one for one in marts if one.number == 2 and not quarter < one), default=None)
         figures = assemble_figures(
             marts[quarter],
-            marts[closed or quarters()[0]],
+            marts[closed or quarters(count)[0]],
             is_synthetic=True,
             generated_on=GENERATED_ON,
             earlier=[said for path in done for said in said_by(path)],
@@ -77,7 +78,7 @@ def attack_london(seed: int, folder: Path, *, each: bool = False) -> Attacked:
         (release / "figures.json").write_text(figures.model_dump_json(), "utf-8")
         write_tables(figures, release / "data")
         write_structure(figures, release / "structure.json")
-        if each or quarter == LAST:
+        if quarter == LAST:
             before = tuple(read_release(path) for path in done)
             found.verdicts.append(audit(read_release(release), before))
         done.append(release)
@@ -92,11 +93,11 @@ def levels_shown(figures: Figures) -> float:
     return sum(cell != "c" for cell in cells) / len(cells)
 
 
-def _registers(seed: int) -> Iterator[Register]:
+def _registers(seed: int, count: int) -> Iterator[Register]:
     """Yield what is known at the end of each quarter: a few people are corrected in between."""
     chance = random.Random(seed)  # noqa: S311 - people who do not exist
     people = people_of(chance)
-    for quarter in quarters():
+    for quarter in quarters(count):
         yield Register(quarter, tuple(people))
         for _ in range(chance.choice([0, 0, 1, 2, 6])):
             people[chance.randrange(len(people))].correct(chance)

@@ -1,4 +1,4 @@
-"""Eight releases of any London, attacked together, give nobody away; `make attack` tries fifty."""
+"""Releases of any London give nobody away together: four here, eight of fifty by `make attack`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LEAST_SHOWN = 0.65
 
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("seed", [1])
-def test_nobody_is_given_away_in_two_years(seed: int, tmp_path: Path) -> None:
-    found = attack_london(seed, tmp_path)
+def test_nobody_is_given_away_by_four_quarters(seed: int, tmp_path: Path) -> None:
+    found = attack_london(seed, tmp_path, count=4)
     assert found.leaks == []
     assert found.levels_shown >= LEAST_SHOWN
