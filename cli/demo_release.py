@@ -40,11 +40,11 @@ REASONS = (
 def publish_quarters(home: Home, quarters: tuple[Quarter, ...], say: Callable[[str], None]) -> Path:
     """Publish the quarters in order and return the newest bundle's folder.
 
-    In the last one a borough answers with a note, so that its draft is made again.
+    In the first one a borough answers with a note, so that its draft is made again.
     """
     newest = None
     for quarter in quarters:
-        note = NOTE if quarter == quarters[-1] else ""
+        note = NOTE if quarter == quarters[0] else ""
         newest = _publish(home, quarter, note, say)
     if newest is None:
         raise ValueError("no quarter to publish")

@@ -157,13 +157,13 @@ def test_two_quarters_went_their_way_and_are_protected_together(demo: Demo) -> N
         for one in releases.editions(quarter)
     }
     assert stages == {
-        "2026-27Q1/1": (Stage.PUBLISHED, False),
-        "2026-27Q2/1": (Stage.SET_ASIDE, False),
-        "2026-27Q2/2": (Stage.PUBLISHED, False),
+        "2026-27Q1/1": (Stage.SET_ASIDE, False),
+        "2026-27Q1/2": (Stage.PUBLISHED, False),
+        "2026-27Q2/1": (Stage.PUBLISHED, False),
     }
     assert all(one.published_at == one.announced_at for one in releases.public())
     audit = json.loads((Path(demo.lines["release"]) / "audit.json").read_text("utf-8"))
-    assert (audit["is_safe"], audit["together_with"]) == (True, ["2026-27Q1/1"])
+    assert (audit["is_safe"], audit["together_with"]) == (True, ["2026-27Q1/2"])
     preview = next(demo.home.glob("previews/2026-27Q2/*/index.html")).read_text("utf-8")
     assert "Embargoed until 9:30, 26 November 2026" in preview
 
@@ -173,12 +173,12 @@ def test_the_site_holds_what_is_published_and_no_draft(demo: Demo) -> None:
     editions = {path.parent.relative_to(site).as_posix() for path in site.rglob("manifest.json")}
     assert editions == {
         "releases/2026-27Q1",
-        "releases/2026-27Q1/1",
+        "releases/2026-27Q1/2",
         "releases/2026-27Q2",
-        "releases/2026-27Q2/2",
+        "releases/2026-27Q2/1",
     }
     assert "made up, like the figures" in (
-        site / "releases" / "2026-27Q2" / "figures.json"
+        site / "releases" / "2026-27Q1" / "figures.json"
     ).read_text("utf-8")
 
 
