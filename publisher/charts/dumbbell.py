@@ -37,7 +37,7 @@ def levy_rows(table: Table) -> list[DumbbellRow]:
             str(row["borough_name"]),
             row["used_share_before"],
             row["used_share"],
-            f"{per_cent(row['used_share_before'])} → {per_cent(row['used_share'])}",
+            f"{per_cent(row['used_share_before'])} to {per_cent(row['used_share'])}",
         )
         for row in table.records()
         if row["borough_code"] != REGION and not isinstance(row["used_share"], str)

@@ -17,9 +17,10 @@ import pytest
 from publisher.charts.draw import draw_pictures
 from publisher.figures import Figures
 from publisher.marts import read_marts
-from publisher.page import page_table, render_page
+from publisher.page import PageCell, page_table, render_page
 from publisher.pdf import NO_TYPESETTER, write_pdf
 from publisher.release import Release
+from publisher.revisions import marks_of
 from tests.unit.publisher.conftest import GENERATED_ON, QUARTER
 from tests.unit.publisher.tagged_pdf import Tag, TaggedPdf
 
@@ -151,7 +152,7 @@ def _tables(report: TaggedPdf) -> list[tuple[str, list[Tag], list[Tag]]]:
 def test_each_table_is_there_cell_for_cell(report: TaggedPdf, figures: Figures) -> None:
     """So no number stands in the PDF where the protected figures have a symbol."""
     printed = [
-        (number, page_table(table))
+        (number, page_table(table, marks_of(figures, table)))
         for number, table in enumerate(figures.tables(), start=1) if table.is_on_page
     ]  # fmt: skip
     tables = _tables(report)
@@ -159,11 +160,15 @@ def test_each_table_is_there_cell_for_cell(report: TaggedPdf, figures: Figures) 
     hidden = 0
     for (number, table), (caption, head, rows) in zip(printed, tables, strict=True):
         assert _runs_on(caption) == _runs_on(f"Table {number}. Synthetic data. {table.caption}")
-        assert _same(head, [heading.words for heading in table.headings])
+        assert _same(head, [_marked(heading) for heading in table.headings])
         for row, cells in zip(rows, table.rows, strict=True):
-            assert _same(list(row.kids), [cell.words for cell in cells])
+            assert _same(list(row.kids), [_marked(cell) for cell in cells])
             hidden += sum(cell.words == "c" for cell in cells)
     assert hidden > 10
+
+
+def _marked(cell: PageCell) -> str:
+    return cell.words + "".join(mark for mark, _ in cell.marks)
 
 
 def _same(tags: list[Tag], words: list[str]) -> bool:
@@ -188,7 +193,11 @@ def test_every_cell_knows_its_headings(report: TaggedPdf) -> None:
 
 
 def test_no_number_is_in_the_pdf_alone(report: TaggedPdf, release: Release) -> None:
-    page = re.sub(r"<style>.*?</style>|<pre>.*?</pre>", "", release.report.read_text("utf-8"))
+    page = re.sub(
+        r"<style>.*?</style>|<pre>.*?</pre>",
+        "",
+        (release.folder / "report.html").read_text("utf-8"),
+    )
     marks = [tag.words for tag in report.tags.below() if tag.marks and tag.name != "Figure"]
     numbers = set(re.findall(NUMBER, "\n".join(marks)))
     pages = {str(number) for number in range(1, len(report.pages) + 1)}
@@ -206,7 +215,8 @@ def test_each_page_says_what_it_belongs_to(report: TaggedPdf, figures: Figures) 
 
 
 def test_contents_and_outline_lead_to_the_sections(report: TaggedPdf, figures: Figures) -> None:
-    titles = [section.title for section in figures.sections]
+    changed = "What changed since the last release"
+    titles = [*(section.title for section in figures.sections), changed]
     with report.pdf.open_outline() as outline:
         (top,) = outline.root
         assert top.title == figures.title

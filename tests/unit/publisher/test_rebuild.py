@@ -172,7 +172,7 @@ def test_other_code_and_a_file_changed_since_are_said(
         ("warehouse/warehouse-000002.duckdb", "The snapshot warehouse-000002 is gone."),
         (
             "releases/first/manifest.json",
-            "The release 2026-27Q2 that it was protected together with",
+            "that it was protected together with",
         ),
         ("releases/second/manifest.json", "second has no manifest.json"),
     ],

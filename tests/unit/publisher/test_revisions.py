@@ -74,7 +74,8 @@ def test_a_table_of_another_name_has_the_same_figures(figures: Figures) -> None:
     renamed = with_tables(
         figures, lambda one: one.model_copy(update={"table_id": "was-" + one.table_id})
     )
-    assert len(list(same_figures(figures, renamed))) == len(list(figures_of(figures)))
+    of_people = [one for one in figures_of(figures) if not isinstance(one.column.means, OfNobody)]
+    assert len(list(same_figures(figures, renamed))) == len(of_people) > 1000
 
 
 def test_a_year_that_was_not_over_is_not_the_same_people(figures: Figures) -> None:
@@ -104,7 +105,8 @@ def test_outcomes_are_provisional_until_their_academic_year_has_closed(figures: 
         return {one.table_id for one in marks_between(release, None) if one.mark == "p"}
 
     closed = provisional(figures)
-    assert closed == {"starts-london", STARTS}
+    teams_and_posts = {"hold-reasons", "skills-demand", "readiness-by-discipline"}
+    assert closed == {"starts-london", STARTS, *teams_and_posts}
     early = with_tables(figures, lambda one: one.model_copy(update={"as_at": "2026-27Q1"}))
     assert provisional(early) >= {"achievement-by-borough", "progression-london"}
 
