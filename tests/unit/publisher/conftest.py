@@ -248,10 +248,10 @@ def _add_statuses(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "create table fct_return_status (borough_code varchar, quarter varchar, state varchar, "
         "version integer, received_at timestamp, signed_at timestamp, is_late boolean, "
-        "scope varchar, row_count integer)"
+        "scope varchar, row_count integer, submission_id varchar)"
     )
     connection.executemany(
-        "insert into fct_return_status values (?, ?, ?, 1, null, null, ?, ?, null)",
+        "insert into fct_return_status values (?, ?, ?, 1, null, null, ?, ?, null, null)",
         [
             (
                 row[0],
