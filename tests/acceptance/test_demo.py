@@ -80,7 +80,7 @@ def test_the_demo_says_where_everything_is(demo: Demo) -> None:
     ]
     for key in ("report", "release", "site", "warehouse", "checks"):
         assert Path(demo.lines[key]).exists()
-    assert Path(demo.lines["release"]) == demo.home / "releases" / "2026-27Q2" / "2"
+    assert Path(demo.lines["release"]) == demo.home / "releases" / "2026-27Q2" / "1"
     assert demo.lines["boroughs"] == "33/33"
     assert "Publishing the comparative report" in demo.talk
 
