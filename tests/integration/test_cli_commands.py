@@ -239,7 +239,7 @@ def test_verify_finds_a_landed_file_that_was_changed(sent: dict[str, Ran]) -> No
     home = Path(sent["home"].out)
     intact = cohort(home, "verify")
     assert (intact.code, intact.said) == (0, "")
-    assert intact.out == "events: 5\nfiles: 2\nintact: yes\n"
+    assert intact.out == "events: 5\nfiles: 2\neditions: 0\nintact: yes\n"
     landed = sorted(path for path in state_of(home).landing.rglob("*") if path.is_file())
     content = landed[0].read_bytes()
     landed[0].write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
