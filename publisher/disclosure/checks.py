@@ -35,6 +35,9 @@ class Kind(IntEnum):
     SHARED = 2
 
 
+_ROOM_FOR = 64  # worlds, at first
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A number of people that would satisfy a check: some unknowns, from `low` to `high`."""
@@ -102,9 +105,9 @@ class Checks:
         self.every = checks
         self._surely = _matrix([check.people.surely for check in checks], size)
         self._perhaps = _matrix([check.people.perhaps for check in checks], size)
-        self._lows = np.zeros((len(checks), 0))
-        self._highs = np.zeros((len(checks), 0))
-        self._worlds = np.zeros((0, size))
+        self._lows = np.zeros((_ROOM_FOR, len(checks)))
+        self._highs = np.zeros((_ROOM_FOR, len(checks)))
+        self._worlds = np.zeros((_ROOM_FOR, size))
         self._met = np.zeros(0, dtype=bool)
 
     def meet(self, worlds: Iterable[Numbers]) -> None:
@@ -112,15 +115,21 @@ class Checks:
         new = np.array(list(worlds))
         if not len(new):
             return
-        self._worlds = np.vstack([self._worlds, new])
+        first, end = len(self._met), len(self._met) + len(new)
+        while end > len(self._worlds):
+            self._worlds, self._lows, self._highs = (
+                np.vstack([one, np.zeros_like(one)])
+                for one in (self._worlds, self._lows, self._highs)
+            )
+        self._worlds[first:end] = new
+        self._lows[first:end] = (self._surely @ new.T).T
+        self._highs[first:end] = (self._perhaps @ new.T).T
         self._met = np.concatenate([self._met, np.ones(len(new), dtype=bool)])
-        self._lows = np.hstack([self._lows, self._surely @ new.T])
-        self._highs = np.hstack([self._highs, self._perhaps @ new.T])
 
     def forget(self, columns: Places, value: int) -> NDArray[np.bool_]:
         """Forget the worlds in which some unknowns are not `value`; return which were known."""
         before = self._met.copy()
-        self._met &= self._worlds[:, columns].sum(axis=1) == value
+        self._met &= self._worlds[: len(before), columns].sum(axis=1) == value
         return before
 
     def forget_all(self) -> None:
@@ -136,13 +145,27 @@ class Checks:
         """Return the active checks that no worlds met so far satisfy."""
         if not self._met.any():
             return np.flatnonzero(active).tolist()
-        lows = self._lows[:, self._met].min(axis=1)
-        highs = self._highs[:, self._met].max(axis=1)
+        known = np.flatnonzero(self._met)
+        lows = self._lows[known].min(axis=0)
+        highs = self._highs[known].max(axis=0)
         return [
             place
             for place in np.flatnonzero(active).tolist()
             if not self.every[place].holds(lows[place], highs[place])
         ]
+
+    @property
+    def knows_any(self) -> bool:
+        """Whether any world met is still known to be possible."""
+        return bool(self._met.any())
+
+    def met_extreme(self, place: int, sense: int) -> Numbers | None:
+        """Return the known world in which a check's people are fewest (sense 1) or most (-1)."""
+        known = np.flatnonzero(self._met)
+        if not known.size:
+            return None
+        values = self._lows[known, place] if sense == 1 else -self._highs[known, place]
+        return self._worlds[known[values.argmin()]]
 
     def met_ends(self, place: int) -> tuple[float, float]:
         """Return the least and the most of a check in the worlds met so far.
@@ -151,7 +174,8 @@ class Checks:
         """
         if not self._met.any():
             return 1.0, 1.0
-        lows, highs = self._lows[place, self._met], self._highs[place, self._met]
+        known = np.flatnonzero(self._met)
+        lows, highs = self._lows[known, place], self._highs[known, place]
         return float(lows.min()), float(highs.max())
 
 

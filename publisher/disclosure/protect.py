@@ -7,17 +7,17 @@ Here: the order of the steps for one universe of people, and over all of them. N
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import log1p
+from math import ceil, log1p
 
 import numpy as np
 
 from publisher.disclosure.checks import SMALL, Check, Checks, Kind, checks_of, is_harmless
 from publisher.disclosure.counts import ProtectedCounts, Said, WantedCounts
 from publisher.disclosure.leaves import Leaves, Places, Share
-from publisher.disclosure.worlds import Sum, Worlds
+from publisher.disclosure.worlds import Near, Sum, Worlds
 from publisher.meaning import AREA, HARMLESS, PERIOD, Group
 
-MET_FIRST = 24
+MET_FIRST = 12
 """So many worlds are met before any question: they answer most of them."""
 
 GIVEN_BACK = 80
@@ -110,7 +110,8 @@ class _Universe:
         mine = self._mine(hidden)
         while True:
             self._show(mine)
-            self._checks.meet(self._worlds.worlds(MET_FIRST))
+            if not self._checks.knows_any:
+                self._checks.meet(self._worlds.worlds(MET_FIRST))
             reached = self._remedied(mine)
             if reached == mine:
                 return mine
@@ -199,11 +200,25 @@ class _Universe:
             if check.holds(low, high):
                 break
             enough = check.enough(sense, low if sense == -1 else high)
+            near = self._met_near(place, columns, sense, enough)
+            if near.world is not None or (check.kind is not Kind.HIDDEN and not near.is_possible):
+                continue
             found = self._worlds.extreme(columns, sense, enough)
             self._checks.meet([] if found.world is None else [found.world])
+            if found.world is None and sense * found.limit > sense * enough:
+                self._met_near(place, columns, sense, sense * ceil(sense * found.limit - _NEAR))
             if sense == 1 and check.kind is Kind.HIDDEN and found.limit > SMALL.stop - 1 + _NEAR:
                 self._surely_many.add(place)
         return self._checks.met_ends(place)
+
+    def _met_near(self, place: int, columns: Places, sense: int, enough: float) -> Near:
+        """Return the world nearest to a known one that satisfies a check, after meeting it."""
+        start = self._checks.met_extreme(place, sense)
+        if start is None:
+            return Near(True, None)
+        near = self._worlds.near(start, columns, sense, enough)
+        self._checks.meet([] if near.world is None else [near.world])
+        return near
 
     def _remedy(self, place: int, hidden: set[Group]) -> set[Group]:
         """Return the cheapest groups to hide so that a check holds; none where nothing helps."""

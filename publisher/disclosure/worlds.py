@@ -26,9 +26,14 @@ MOST = 100_000.0
 SECONDS = 5.0
 """How long one integer program may take; without an answer the count rather stays hidden."""
 
+CORNERS = 8
+"""So many corners of the corrections' program are looked at before it is asked in whole people."""
+
+_TILT = 0.01
 _NEAR = 1e-6
 _MOVED = 1e-7
 _OPTIMAL = highspy.HighsModelStatus.kOptimal
+_INFEASIBLE = highspy.HighsModelStatus.kInfeasible
 _FEASIBLE = int(highspy.SolutionStatus.kSolutionStatusFeasible)
 
 Numbers = NDArray[np.float64]
@@ -53,6 +58,14 @@ class Extreme:
     world: Numbers | None
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Whether there may be a world like the one asked for, and one where it was found."""
+
+    is_possible: bool
+    world: Numbers | None
+
+
 class Worlds:
     """Everything that can be true of some unknowns.
 
@@ -70,14 +83,17 @@ class Worlds:
         self._reader = self._readers_model()
         self._whole: highspy.Highs | None = None
         self._publisher: highspy.Highs | None = None
+        self._mover: highspy.Highs | None = None
+        self._draw = np.random.default_rng(0)
 
     def show(self, visible: NDArray[np.bool_]) -> bool:
         """Take note of which printed counts are visible.
 
         Return whether other corrections are supposed than before: what could be then may not now.
         """
+        changed = np.flatnonzero(visible != self._visible)
         self._visible = visible.copy()
-        self._reader, self._whole = self._readers_model(), None
+        self._set_ends(changed.tolist())
         shows_more = bool((visible >= self._corrected_for).all())
         if not self._earlier or (shows_more and self._is_possible()):
             return False
@@ -85,8 +101,8 @@ class Worlds:
         corrected, before = self._fewest_corrections(), self._corrected
         if np.array_equal(corrected, before):
             return False
-        self._corrected, self._publisher = corrected, None
-        self._reader = self._readers_model()
+        self._corrected = corrected
+        self._forget_programs()
         return True
 
     @property
@@ -96,9 +112,14 @@ class Worlds:
 
     def suppose(self, corrections: tuple[Numbers, NDArray[np.bool_]]) -> None:
         """Go back to corrections that were supposed before; the counts are to be shown anew."""
-        if not np.array_equal(self._corrected, corrections[0]):
-            self._publisher = None
+        is_other = not np.array_equal(self._corrected, corrections[0])
         self._corrected, self._corrected_for = corrections
+        if is_other:
+            self._forget_programs()
+
+    def _forget_programs(self) -> None:
+        self._reader, self._whole = self._readers_model(), None
+        self._publisher = self._mover = None
 
     def _is_possible(self) -> bool:
         """Return whether there is any world; more that is visible needs no fewer corrections."""
@@ -106,11 +127,25 @@ class Worlds:
 
     def hide(self, places: Sequence[int]) -> None:
         """Hide some more of the printed counts."""
+        self._visible[list(places)] = False
+        self._set_ends(places)
+
+    def _set_ends(self, places: Sequence[int]) -> None:
+        """Make the programs agree with which of some printed counts are visible."""
         for place in places:
-            self._visible[place] = False
             for model in (self._reader, self._whole):
                 if model is not None:
-                    model.changeRowBounds(place, 0.0, highspy.kHighsInf)
+                    model.changeRowBounds(place, *self._ends(place))
+            if self._mover is not None:
+                self._mover.changeRowBounds(place, *self._ends_of_moves(place))
+
+    def _ends(self, place: int) -> tuple[float, float]:
+        value = float(self._printed[place].value)
+        return (value, value) if self._visible[place] else (0.0, highspy.kHighsInf)
+
+    def _ends_of_moves(self, place: int) -> tuple[float, float]:
+        most = 0.0 if self._visible[place] else highspy.kHighsInf
+        return -most, most
 
     def extreme(self, columns: Places, sense: int, enough: float) -> Extreme:
         """Return a world in which some unknowns are as few (sense 1) or as many (-1) as can be.
@@ -136,6 +171,42 @@ class Worlds:
         if found is None or not _is_whole(found):
             return Extreme(limit, None)
         return Extreme(limit, np.round(found[: self._size]))
+
+    def near(self, world: Numbers, columns: Places, sense: int, enough: float) -> Near:
+        """Return the world nearest to another one in which some unknowns are so few or so many.
+
+        Few people change places for it, in a ring, and so nearly all of them are whole.
+
+        Args:
+            world: a world that can be.
+            columns: unknowns.
+            sense: 1 for as few as `enough`, or -1 for as many.
+            enough: how many.
+
+        Returns:
+            Whether there is such a world, and the nearest one where it is of whole people.
+        """
+        if self._mover is None:
+            self._mover = self._movers_model()
+        model, size = self._mover, self._size
+        model.changeColsBounds(
+            size, np.arange(size, 2 * size, dtype=np.int32), np.zeros(size), world
+        )
+        needed = sense * (float(world[columns].sum()) - enough)
+        both = np.concatenate([columns, columns + size]).astype(np.int32)
+        factors = np.repeat([-float(sense), float(sense)], len(columns))
+        model.addRow(needed, highspy.kHighsInf, len(both), both, factors)
+        try:
+            model.clearSolver()  # nobody moves: a corner from which few steps are left
+            model.run()
+            if model.getModelStatus() != _OPTIMAL:
+                is_impossible = model.getModelStatus() == _INFEASIBLE
+                return Near(not is_impossible, None)
+            moved = np.array(model.getSolution().col_value)
+        finally:
+            model.deleteRows(1, np.array([model.getNumRow() - 1], dtype=np.int32))
+        found = world + moved[:size] - moved[size:]
+        return Near(True, np.round(found) if _is_whole(found) else None)
 
     def worlds(self, count: int) -> list[Numbers]:
         """Return some worlds of whole people, in which unknowns are as large or small as can be."""
@@ -207,8 +278,18 @@ class Worlds:
             model.changeCoeff(rows + place, first + 2 * place + 1, -1.0)
         columns = np.arange(first, first + width)
         found = self._solved(model, columns, 1.0)
-        if found is not None and not _is_whole(found):
+        if found is None:
+            return said
+        fewest = float(np.ceil(found[columns].sum() - _NEAR))
+        for _ in range(CORNERS):
+            if found is None or (
+                _is_whole(found[columns]) and found[columns].sum() <= fewest + _NEAR
+            ):
+                break
+            found = self._solved(model, columns, self._draw.uniform(1 - _TILT, 1 + _TILT, width))
+        else:
             _make_whole(model)
+            model.setOptionValue("objective_target", fewest)
             found = self._solved(model, columns, 1.0)
         if found is None:
             return said
@@ -218,8 +299,7 @@ class Worlds:
     def _readers_model(self, corrected: Numbers | None = None) -> highspy.Highs:
         model = _empty(self._size)
         for place, one in enumerate(self._printed):
-            ends = (one.value, one.value) if self._visible[place] else (0.0, highspy.kHighsInf)
-            _add(model, ends, one.places)
+            _add(model, self._ends(place), one.places)
         self._add_earlier(model, self._corrected if corrected is None else corrected)
         return model
 
@@ -229,6 +309,18 @@ class Worlds:
             self._whole = self._readers_model()
             _make_whole(self._whole)
         return self._whole
+
+    def _movers_model(self) -> highspy.Highs:
+        """Return the program of who is added to a world and who is taken: as few as can be."""
+        model = _empty(2 * self._size)
+        model.setOptionValue("presolve", "off")
+        width = 2 * self._size
+        model.changeColsCost(width, np.arange(width, dtype=np.int32), np.ones(width))
+        rows = [(one.places, self._ends_of_moves(place)) for place, one in enumerate(self._printed)]
+        rows += [(one.places, (0.0, 0.0)) for one in self._earlier]
+        for places, ends in rows:
+            _add(model, ends, places, dict.fromkeys((places + self._size).tolist(), -1.0))
+        return model
 
     def _publishers_model(self) -> highspy.Highs:
         model = _empty(self._size)
