@@ -9,6 +9,7 @@ of them has, another could have. Unknowns that no condition ties together are pr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -67,7 +68,7 @@ class Worlds:
         said: dict[bytes, tuple[int, int]] = {}
         rows = [
             row
-            for release in sorted(releases, key=lambda one: (one.name == newest, one.name))[::-1]
+            for release in sorted(releases, key=lambda one: (one.name == newest, _age(one)))[::-1]
             for row in _rows(grid, release, said, is_earlier=release.name != newest)
         ]
         self._unknown, self._leaf_count = _same_conditions(grid.size, rows)
@@ -165,6 +166,12 @@ class Worlds:
                 self._place[unknowns[here & is_whole]],
                 self._place[unknowns[here & ~is_whole]],
             )
+
+
+def _age(release: Published) -> tuple[str | int, ...]:
+    """Return a key that puts quarters and their editions in order: edition 9 before edition 10."""
+    words = re.split(r"(\d+)", release.name)
+    return tuple(int(word) if word.isdigit() else word for word in words)
 
 
 def _same_conditions(size: int, rows: list[Row]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -1,12 +1,11 @@
-"""Make one edition: build the bundle aside, attack it, then put it in place whole.
+"""Make one edition: build the bundle aside and attack it, then put it in place whole.
 
-Here: the order of the steps. Not here: what the bundle says, how it is attacked, or what becomes
+Here: the order of the steps. Not here: what the bundle says, its attack (attack), or what becomes
 of the edition (steps).
 """
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -14,9 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from attacker.audit import audit
-from attacker.statements import read_release
 from publisher.assemble import NothingToPublish, assemble_figures
+from publisher.attack import UnsafeRelease, attacked
 from publisher.changes import changes_between, write_changes
 from publisher.charts.draw import draw_pictures
 from publisher.charts.theme import Picture
@@ -36,7 +34,6 @@ from publisher.revisions import marks_between
 from publisher.structure import write_structure
 from publisher.tidy.rows import tidy_files
 from publisher.tidy.write import write_tidy
-from publisher.wording import plural
 from publisher.workbook import write_workbook
 from specification.periods import Quarter
 from specification.publication import load_publication
@@ -53,10 +50,6 @@ __all__ = [
 
 class EditionExists(Exception):
     """A bundle is there already: what was made once is never changed."""
-
-
-class UnsafeRelease(Exception):
-    """Somebody could work a hidden count out; nothing was published. The message names one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,17 +167,17 @@ def _write_bundle(
     numbers.write_text(figures.model_dump_json(indent=1) + "\n", "utf-8", newline="")
     published = Figures.model_validate_json(numbers.read_text("utf-8"))
     write_tables(published, folder / "data")
-    tidy = tidy_files(published)
-    write_tidy(tidy, folder / "tidy")
-    write_metadata(published, tidy, folder)
-    write_workbook(published, folder / "tables.xlsx")
-    write_open_document(published, folder / "tables.ods")
     write_structure(published, folder / "structure.json")
-    write_changes(published, folder)
-    _attack(folder, earlier)
-    pictures = draw_pictures(published, boroughs)
-    without_pdf = _write_pdf(published, pictures, folder / "report.pdf")
-    write_pages(published, pictures, boroughs, folder, without_pdf=without_pdf)
+    with attacked(folder, earlier):
+        tidy = tidy_files(published)
+        write_tidy(tidy, folder / "tidy")
+        write_metadata(published, tidy, folder)
+        write_workbook(published, folder / "tables.xlsx")
+        write_open_document(published, folder / "tables.ods")
+        write_changes(published, folder)
+        pictures = draw_pictures(published, boroughs)
+        without_pdf = _write_pdf(published, pictures, folder / "report.pdf")
+        write_pages(published, pictures, boroughs, folder, without_pdf=without_pdf)
     return without_pdf
 
 
@@ -196,25 +189,3 @@ def _write_pdf(figures: Figures, pictures: Mapping[str, Picture], path: Path) ->
     except NoTypesetter as missing:
         return str(missing)
     return ""
-
-
-def _attack(folder: Path, earlier: Sequence[Path]) -> None:
-    """Attack the files of a bundle and of earlier ones, and keep what came of it beside them."""
-    verdict = audit(read_release(folder), tuple(read_release(path) for path in earlier))
-    if not verdict.is_safe:
-        raise UnsafeRelease(
-            f"The release of {verdict.release} is not published: "
-            f"{plural(len(verdict.findings), 'figure')} would give hidden people away, the first "
-            f"being {verdict.findings[0]}. What is published stays as it was. This is a fault of "
-            "the disclosure control, not of a return: report it with this message."
-        )
-    result = {
-        "schema_version": "cohort.audit/1",
-        "release": verdict.release,
-        "together_with": verdict.earlier,
-        "is_safe": verdict.is_safe,
-        "hidden_counts": verdict.hidden,
-        "counts_tried": verdict.asked,
-    }
-    text = json.dumps(result, indent=1)
-    (folder / "audit.json").write_text(text + "\n", "utf-8", newline="")
