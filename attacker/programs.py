@@ -123,10 +123,22 @@ class Program:
         if not self._is_whole(found):
             model = self._model(is_whole=True)
             with _AtLeastOne(model, at_least_one):
+                self._start_from_met(model, columns, sense, at_least_one)
                 found = self._solve(model, columns, float(sense))
             if not self._is_whole(found):
                 raise Undecided
         return round(float(found[columns].sum()))
+
+    def _start_from_met(
+        self, model: highspy.Highs, columns: Columns, sense: int, at_least_one: Columns | None
+    ) -> None:
+        """Give an integer program the best solution met so far, so that it never ends with none."""
+        met = self.met
+        if at_least_one is not None:
+            met = met[met[:, at_least_one].sum(axis=1) >= 1]
+        if len(met):
+            best = met[(sense * met[:, columns].sum(axis=1)).argmin()]
+            model.setSolution(self._width, np.arange(self._width, dtype=np.int32), best)
 
     def _is_whole(self, found: Numbers) -> bool:
         """Keep a solution of whole numbers; return whether it is one."""

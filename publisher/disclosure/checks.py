@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from publisher.disclosure.leaves import Leaves, Places, Share
-from publisher.disclosure.worlds import MOST, Numbers
+from publisher.disclosure.programs import MOST, Numbers
 from publisher.meaning import HARMLESS, SENSITIVE
 
 SMALL = range(1, 5)

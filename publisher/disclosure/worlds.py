@@ -19,24 +19,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from publisher.disclosure.leaves import Places
-
-MOST = 100_000.0
-"""No unknown is larger."""
-
-SECONDS = 5.0
-"""How long one integer program may take; without an answer the count rather stays hidden."""
+from publisher.disclosure.programs import (
+    MOST,
+    NEAR,
+    Numbers,
+    add,
+    empty,
+    is_whole,
+    make_whole,
+)
 
 CORNERS = 8
 """So many corners of the corrections' program are looked at before it is asked in whole people."""
 
 _TILT = 0.01
-_NEAR = 1e-6
 _MOVED = 1e-7
 _OPTIMAL = highspy.HighsModelStatus.kOptimal
 _INFEASIBLE = highspy.HighsModelStatus.kInfeasible
 _FEASIBLE = int(highspy.SolutionStatus.kSolutionStatusFeasible)
-
-Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +162,13 @@ class Worlds:
         if found is None:
             return Extreme(-sense * MOST, None)
         limit = float(found[columns].sum())
-        if not _is_whole(found):
-            if sense * limit > sense * enough + _NEAR:
+        if not is_whole(found):
+            if sense * limit > sense * enough + NEAR:
                 return Extreme(limit, None)
             model = self._whole_model()
             model.setOptionValue("objective_target", sense * enough)
             found = self._solved(model, columns, float(sense))
-        if found is None or not _is_whole(found):
+        if found is None or not is_whole(found):
             return Extreme(limit, None)
         return Extreme(limit, np.round(found[: self._size]))
 
@@ -206,7 +206,7 @@ class Worlds:
         finally:
             model.deleteRows(1, np.array([model.getNumRow() - 1], dtype=np.int32))
         found = world + moved[:size] - moved[size:]
-        return Near(True, np.round(found) if _is_whole(found) else None)
+        return Near(True, np.round(found) if is_whole(found) else None)
 
     def worlds(self, count: int) -> list[Numbers]:
         """Return some worlds of whole people, in which unknowns are as large or small as can be."""
@@ -216,7 +216,7 @@ class Worlds:
         for _ in range(count):
             weights = draw.uniform(0.1, 1.0, self._size) * draw.choice([-1.0, 1.0], self._size)
             world = self._solved(self._reader, columns, weights)
-            if world is not None and _is_whole(world):
+            if world is not None and is_whole(world):
                 found.append(np.round(world[: self._size]))
         return found
 
@@ -249,7 +249,7 @@ class Worlds:
         ups = found[first : first + 2 * len(self._printed) : 2]
         downs = found[first + 1 : first + 2 * len(self._printed) : 2]
         moved = np.flatnonzero(ups + downs > _MOVED)
-        world = np.round(found[: self._size]) if _is_whole(found) else None
+        world = np.round(found[: self._size]) if is_whole(found) else None
         return float((weights * (ups + downs)).sum()), moved.tolist(), world
 
     def _solved(
@@ -280,15 +280,15 @@ class Worlds:
         found = self._solved(model, columns, 1.0)
         if found is None:
             return said
-        fewest = float(np.ceil(found[columns].sum() - _NEAR))
+        fewest = float(np.ceil(found[columns].sum() - NEAR))
         for _ in range(CORNERS):
             if found is None or (
-                _is_whole(found[columns]) and found[columns].sum() <= fewest + _NEAR
+                is_whole(found[columns]) and found[columns].sum() <= fewest + NEAR
             ):
                 break
             found = self._solved(model, columns, self._draw.uniform(1 - _TILT, 1 + _TILT, width))
         else:
-            _make_whole(model)
+            make_whole(model)
             model.setOptionValue("objective_target", fewest)
             found = self._solved(model, columns, 1.0)
         if found is None:
@@ -297,9 +297,9 @@ class Worlds:
         return said - moved[0::2] + moved[1::2]
 
     def _readers_model(self, corrected: Numbers | None = None) -> highspy.Highs:
-        model = _empty(self._size)
+        model = empty(self._size)
         for place, one in enumerate(self._printed):
-            _add(model, self._ends(place), one.places)
+            add(model, self._ends(place), one.places)
         self._add_earlier(model, self._corrected if corrected is None else corrected)
         return model
 
@@ -307,62 +307,32 @@ class Worlds:
         """Return the reader's program in whole people; one lasts until other counts are visible."""
         if self._whole is None:
             self._whole = self._readers_model()
-            _make_whole(self._whole)
+            make_whole(self._whole)
         return self._whole
 
     def _movers_model(self) -> highspy.Highs:
         """Return the program of who is added to a world and who is taken: as few as can be."""
-        model = _empty(2 * self._size)
+        model = empty(2 * self._size)
         model.setOptionValue("presolve", "off")
         width = 2 * self._size
         model.changeColsCost(width, np.arange(width, dtype=np.int32), np.ones(width))
         rows = [(one.places, self._ends_of_moves(place)) for place, one in enumerate(self._printed)]
         rows += [(one.places, (0.0, 0.0)) for one in self._earlier]
         for places, ends in rows:
-            _add(model, ends, places, dict.fromkeys((places + self._size).tolist(), -1.0))
+            add(model, ends, places, dict.fromkeys((places + self._size).tolist(), -1.0))
         return model
 
     def _publishers_model(self) -> highspy.Highs:
-        model = _empty(self._size)
+        model = empty(self._size)
         first = self._size
         count = 2 * len(self._printed)
         model.addVars(count, np.zeros(count), np.full(count, highspy.kHighsInf))
         for place, one in enumerate(self._printed):
             up = first + 2 * place
-            _add(model, (one.value, one.value), one.places, {up: -1.0, up + 1: 1.0})
+            add(model, (one.value, one.value), one.places, {up: -1.0, up + 1: 1.0})
         self._add_earlier(model, self._corrected)
         return model
 
     def _add_earlier(self, model: highspy.Highs, corrected: Numbers) -> None:
         for one, value in zip(self._earlier, corrected.tolist(), strict=True):
-            _add(model, (value, value), one.places)
-
-
-def _empty(size: int) -> highspy.Highs:
-    model = highspy.Highs()
-    model.setOptionValue("output_flag", False)
-    model.setOptionValue("time_limit", highspy.kHighsInf)
-    model.addVars(size, np.zeros(size), np.full(size, MOST))
-    return model
-
-
-def _add(
-    model: highspy.Highs,
-    ends: tuple[float, float],
-    places: Places,
-    more: dict[int, float] | None = None,
-) -> None:
-    columns = np.concatenate([places, np.array(list(more or {}), dtype=np.int64)])
-    factors = np.concatenate([np.ones(len(places)), np.array(list((more or {}).values()))])
-    model.addRow(*ends, len(columns), columns.astype(np.int32), factors)
-
-
-def _make_whole(model: highspy.Highs) -> None:
-    model.setOptionValue("time_limit", SECONDS)
-    width = model.getNumCol()
-    kinds = np.full(width, int(highspy.HighsVarType.kInteger), dtype=np.uint8)
-    model.changeColsIntegrality(width, np.arange(width, dtype=np.int32), kinds)
-
-
-def _is_whole(found: Numbers) -> bool:
-    return bool(np.abs(found - np.round(found)).max(initial=0) <= _NEAR)
+            add(model, (value, value), one.places)
