@@ -149,10 +149,10 @@ def _other_return(
 
     code, name = declared.borough.borough_code, declared.borough.borough_name
     if against is Against.LAST_VERSION:
-        versions = register.versions(code, declared.quarter)
-        if not versions:
+        newest = register.newest(declared.quarter).get(code)
+        if newest is None:
             stop(f"{name} has not sent a return for {declared.quarter} yet.", Exit.WRONG_USE)
-        found, words = versions[-1], f"version {versions[-1].version}"
+        found, words = newest, f"version {newest.version}"
     else:
         before = declared.quarter.previous()
         signed = register.signed().get((code, before))

@@ -1,4 +1,4 @@
-"""The way of a return: check, submit, sign, status.
+"""The way of a return: check, submit, sign, withdraw, status.
 
 Here: options, and what is printed. Not here: what the steps do (`expectations.intake`).
 """
@@ -28,7 +28,7 @@ Marked = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Put these commands on the command line."""
-    for command in (check, submit, sign, status):
+    for command in (check, submit, sign, withdraw, status):
         app.command()(command)
 
 
@@ -99,14 +99,25 @@ def sign(submission: str, actor: Actor = "cli") -> None:
     result.print(f"{signed.submission_id} is signed.", markup=False)
 
 
+def withdraw(
+    submission: str,
+    reason: Annotated[str, typer.Option(help="Why, in 10 to 500 characters.")],
+    actor: Actor = "cli",
+) -> None:
+    """Take back a version that is not signed; the signed one, if any, stays live."""
+    try:
+        withdrawn = Register(Home.from_environment().register_url).withdraw(
+            submission, reason=reason, actor=actor, at=datetime.now(UTC)
+        )
+    except NotAllowed as refused:
+        stop(str(refused), Exit.WRONG_USE)
+    result.print(f"{withdrawn.submission_id} is withdrawn.", markup=False)
+
+
 def status(quarter: InQuarter) -> None:
     """Say where each borough's return for a quarter stands."""
     wanted = declared_quarter(quarter)
-    newest = {
-        one.borough_code: one
-        for one in Register(Home.from_environment().register_url).submissions()
-        if one.quarter == wanted
-    }
+    newest = Register(Home.from_environment().register_url).newest(wanted)
     table = Table("Borough", "State", "Version", "To fix", "To explain", box=None)
     for borough in sorted(load_boroughs(), key=lambda one: one.borough_name):
         one = newest.get(borough.borough_code)

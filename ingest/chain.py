@@ -1,7 +1,7 @@
 """The chain of events: each entry holds the hash of the one before it.
 
 Here: adding an entry, and reading all of them with every link checked. Not here: what an entry
-says of a submission (`register_entries`).
+says of a submission (`register_replay`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Words that a person gave and that are kept and published: long enough, and of nobody.
 
-Here: what a text may not hold. Not here: which texts there are (`explanations`, `release_entries`).
+Here: what a text may not hold. Not here: which texts there are (`explanations`, `return_steps`,
+`release_entries`).
 """
 
 from __future__ import annotations
@@ -39,6 +40,19 @@ def fit_to_publish(text: str, what: str = "reason") -> str:
     Raises:
         UnfitWords: too short, too long, or holding what may say who somebody is.
     """
+    return _of_nobody(text, what, "It is kept and published: say it without.")
+
+
+def fit_to_keep(text: str, what: str = "note") -> str:
+    """Return the words, with single spaces, of a text that stays in the register for good.
+
+    Raises:
+        UnfitWords: as `fit_to_publish`.
+    """
+    return _of_nobody(text, what, "It is kept for good: say it without.")
+
+
+def _of_nobody(text: str, what: str, why: str) -> str:
     words = " ".join(text.split())
     if not SHORTEST <= len(words) <= LONGEST:
         raise UnfitWords(
@@ -51,7 +65,7 @@ def fit_to_publish(text: str, what: str = "reason") -> str:
         ("a National Insurance number", _NATIONAL_INSURANCE.search(words)),
     ):
         if is_found:
-            raise UnfitWords(f"The {what} holds {held}. It is kept and published: say it without.")
+            raise UnfitWords(f"The {what} holds {held}. {why}")
     return words
 
 

@@ -1,7 +1,7 @@
 """The register's database: opened durably, and written by one writer at a time.
 
-Here: the engine, and a transaction that writes. Not here: its tables (`register_tables`), or what
-is written (`register`, `release_register`).
+Here: the engine, a transaction that writes and one that sees a single moment. Not here: its tables
+(`register_tables`), or what is written (`register`, `people`, `release_register`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sql
 from sqlalchemy import event as sql_event
 
-from ingest.register_tables import prepare
+from ingest.register_tables import EVENTS, prepare
 
 
 def open_database(url: str) -> sql.Engine:
@@ -36,6 +36,20 @@ def writing(engine: sql.Engine) -> Generator[sql.Connection]:
         if connection.dialect.name == "sqlite":
             # Before anything is read: versions and events are numbered by one writer at a time.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+        elif connection.dialect.name == "postgresql":
+            # Readers go on; the lock is given back at the end of the transaction.
+            connection.execute(sql.text(f"lock table {EVENTS.name} in exclusive mode"))
+        yield connection
+
+
+@contextmanager
+def reading(engine: sql.Engine) -> Generator[sql.Connection]:
+    """Give a transaction that sees one moment, whatever others write meanwhile."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN")
+        elif connection.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ")
         yield connection
 
 

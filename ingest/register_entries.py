@@ -1,21 +1,19 @@
-"""What the register holds, as objects, and what the events alone say of it.
+"""What the register holds, as objects.
 
-Here: submissions and their states, reasons given for queries, columns that a borough confirmed;
-each read from its row, and replayed from the events. Not here: writing them (`register`), what the
-events say of a release (`release_stages`).
+Here: submissions and their states, reasons given for queries, columns that a borough confirmed,
+what happened to a submission; each read from its row. Not here: writing them (`register`), what the
+events alone say of them (`register_replay`), who the people are (`people`).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from ingest.release_events import RELEASE_ACTIONS, to_release_event
-from ingest.release_stages import Releases
 from specification.periods import Quarter
 
 
@@ -43,7 +41,8 @@ class Submission:
     """One version of one borough's return for one quarter. Times are UTC.
 
     `open_query_count` are the queries that have no reason yet, None for a version checked before
-    reasons were kept. `content_sha256` is the hash of its typed rows in any order.
+    reasons were kept. `content_sha256` is the hash of its typed rows in any order. One that was
+    sent back is checked, and not ready until somebody says that it is ready again.
     """
 
     submission_id: str
@@ -59,6 +58,7 @@ class Submission:
     query_count: int | None
     open_query_count: int | None = None
     content_sha256: str | None = None
+    is_sent_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +95,33 @@ class ConfirmedColumn:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One act on a submission: when, by whom, which, and what the event keeps of it."""
+
+    at: datetime
+    actor: str
+    action: str
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the one who sent a submission back wrote to those who prepared it."""
+
+    at: datetime
+    actor: str
+    note: str
+
+
 class NotAllowed(ValueError):
-    """A step that the state of a submission does not allow; the message says which state it has."""
+    """A step that what the register holds does not allow; the message says why."""
 
 
-def state_after_check(errors: int, open_queries: int) -> State:
-    """Return where a checked submission stands: ready when nothing is left to fix or explain."""
-    return State.READY if errors == 0 and open_queries == 0 else State.CHECKED
+def state_after_check(errors: int, open_queries: int, *, is_sent_back: bool = False) -> State:
+    """Return where a checked submission stands: ready when nothing is left to do."""
+    is_ready = errors == 0 and open_queries == 0 and not is_sent_back
+    return State.READY if is_ready else State.CHECKED
 
 
 def left_to_do(submission: Submission) -> str:
@@ -111,6 +131,8 @@ def left_to_do(submission: Submission) -> str:
     if submission.error_count:
         count = submission.error_count
         return f"{count} {'cell is' if count == 1 else 'cells are'} still to be fixed."
+    if submission.is_sent_back and not submission.open_query_count:
+        return "It was sent back: correct it, or say that it is ready again."
     count = submission.open_query_count or 0
     return f"{count} {'query has' if count == 1 else 'queries have'} no reason yet."
 
@@ -131,6 +153,7 @@ def to_submission(row: Mapping[Any, Any]) -> Submission:
         row["query_count"],
         row["open_query_count"],
         row["content_sha256"],
+        row["sent_back"],
     )
 
 
@@ -159,95 +182,7 @@ def to_confirmed_column(row: Mapping[Any, Any]) -> ConfirmedColumn:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What the events alone say of a submission."""
-
-    sha256: str
-    state: State
-    error_count: int | None = None
-    query_count: int | None = None
-    open_query_count: int | None = None
-    content_sha256: str | None = None
-
-    @classmethod
-    def of(cls, submission: Submission) -> Standing:
-        """Return the same of a submission as the register has it."""
-        one = submission
-        return cls(
-            one.sha256,
-            one.state,
-            one.error_count,
-            one.query_count,
-            one.open_query_count,
-            one.content_sha256,
-        )
-
-
-@dataclass(slots=True)
-class Replayed:
-    """What all events together say, once each of them was taken in order."""
-
-    standings: dict[str, Standing] = field(default_factory=dict[str, Standing])
-    explanations: list[Explanation] = field(default_factory=list[Explanation])
-    columns: list[ConfirmedColumn] = field(default_factory=list[ConfirmedColumn])
-    releases: Releases = field(default_factory=Releases)
-
-    def take(self, entry: Mapping[str, Any]) -> None:
-        """Take the next event.
-
-        Raises:
-            StepRefused: it is a step of a release that was not allowed.
-        """
-        if entry["action"] in RELEASE_ACTIONS:
-            self.releases.take(to_release_event(entry))
-            return
-        details, submission_id = json.loads(entry["details"]), entry["submission_id"]
-        if entry["action"] in ("column_confirmed", "column_forgotten"):
-            self.columns.append(
-                to_confirmed_column(details | {"actor": entry["actor"], "at": entry["at"]})
-            )
-            return
-        before = self.standings.get(submission_id, Standing("", State.RECEIVED))
-        match entry["action"]:
-            case "received":
-                after = Standing(details["sha256"], State.RECEIVED)
-            case "checked":
-                after = _checked(before, details)
-            case "explained":
-                self.explanations += _explanations(entry, details)
-                state = state_after_check(before.error_count or 0, details["open"])
-                after = replace(before, state=state, open_query_count=details["open"])
-            case "signed":
-                after = replace(before, state=State.SIGNED)
-            case action:
-                after = replace(before, state=State(action))
-        self.standings[submission_id] = after
-
-
-def _checked(before: Standing, details: Mapping[str, Any]) -> Standing:
-    # Events from before reasons were kept have no `open`: a query did not hold a return back then.
-    open_queries = details.get("open")
-    return replace(
-        before,
-        state=state_after_check(details["errors"], open_queries or 0),
-        error_count=details["errors"],
-        query_count=details["queries"],
-        open_query_count=open_queries,
-        content_sha256=details.get("content_sha256"),
-    )
-
-
-def _explanations(entry: Mapping[str, Any], details: Mapping[str, Any]) -> Sequence[Explanation]:
-    return [
-        Explanation(
-            details["borough_code"],
-            Quarter.parse(details["quarter"]),
-            entry["submission_id"],
-            Query(details["rule"], reference, value_sha256),
-            details["reason"],
-            entry["actor"],
-            datetime.fromisoformat(entry["at"]),
-        )
-        for reference, value_sha256 in details["answered"]
-    ]
+def to_happened(row: Mapping[Any, Any]) -> Happened:
+    """Return the act that an event holds."""
+    at = datetime.fromisoformat(row["at"])
+    return Happened(at, row["actor"], row["action"], json.loads(row["details"]))

@@ -1,7 +1,7 @@
 """The tables of the register's database.
 
 Here: what is stored, and bringing a database of an earlier version up to date. Not here: what the
-rows mean (`register_entries`), who writes them (`register`).
+rows mean (`register_entries`), who writes them (`register`, `people`).
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ SUBMISSIONS = sql.Table(
     sql.Column("query_count", sql.Integer),
     sql.Column("open_query_count", sql.Integer),
     _hash("content_sha256", required=False),
+    sql.Column("sent_back", sql.Boolean, nullable=False, default=False),
     sql.UniqueConstraint("borough_code", "quarter", "version"),
 )
 # Append-only, like the events: the newest row of a key is the one that counts.
@@ -74,6 +75,25 @@ CONFIRMED_COLUMNS = sql.Table(
     _text("field", required=False),
     _text("actor"),
     _text("at"),
+)
+# The only place with a name or an e-mail address: the events hold neither.
+PEOPLE = sql.Table(
+    "people",
+    _METADATA,
+    sql.Column("person_id", sql.String, primary_key=True),
+    _text("issuer"),
+    _text("subject"),
+    _text("name"),
+    _text("email"),
+    sql.UniqueConstraint("issuer", "subject"),
+)
+# The roles that people hold now; the events say who gave and took them.
+GRANTS = sql.Table(
+    "grants",
+    _METADATA,
+    sql.Column("person_id", sql.ForeignKey(PEOPLE.c.person_id), primary_key=True),
+    sql.Column("role", sql.String, primary_key=True),
+    sql.Column("borough_code", sql.String, primary_key=True),
 )
 
 
