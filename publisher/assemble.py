@@ -23,6 +23,7 @@ from publisher.figures import (
 )
 from publisher.marts import ALL, Marts
 from publisher.meaning import REGION
+from publisher.pooling import alone_in_line, method, with_line_explained
 from publisher.queries import Counted
 from publisher.sections.achievement import achievement
 from publisher.sections.comparison import Comparison
@@ -42,7 +43,7 @@ TITLE = "Digital apprenticeships in London boroughs"
 
 
 class NothingToPublish(Exception):
-    """No borough returned for the quarter; the message is a plain sentence."""
+    """Too few boroughs returned for the quarter; the message is a plain sentence."""
 
 
 def assemble_figures(
@@ -63,13 +64,10 @@ def assemble_figures(
         earlier: what the earlier releases say.
 
     Raises:
-        NothingToPublish: no borough returned; the partnership should wait for a signed return.
+        NothingToPublish: no borough returned, or one alone of those that are published together;
+            the partnership should wait for a signed return.
     """
-    if not marts.returned:
-        raise NothingToPublish(
-            f"No borough has a signed return for {marts.quarter.label}, so there is nothing "
-            "to publish yet."
-        )
+    _require_enough(marts, closed)
     providers = providers_of(closed)
     codes = replace(closed.codes, providers=providers.sums)
     wanted = WantedCounts({marts.quarter: marts.codes, closed.quarter: codes})
@@ -95,6 +93,9 @@ def assemble_figures(
         national_context(closed, counts),
     ]
     coverage = _coverage(marts)
+    together = {one.borough_code: one.borough_name for one in marts.together}
+    names = tuple(together.values())
+    shown = (section for section in sections if section is not None)
     return Figures(
         title=TITLE,
         quarter=str(marts.quarter),
@@ -111,15 +112,16 @@ def assemble_figures(
             for one in (marts, closed)
         },
         providers=providers.sums,
+        together=together,
         headlines=(
             Headline(figure=figure, sentence=sentence, counted_in="starts-london"),
             _achievement_headline(achieved.comparison),
             _difference_headline(achieved.comparison, None if every is None else every.comparison),
             _retained_headline(progressed),
         ),
-        sections=tuple(section for section in sections if section is not None),
+        sections=tuple(with_line_explained(shown, names)),
         quality=_quality(coverage, progressed),
-        methods=_METHODS,
+        methods=(*_METHODS, *method(names)),
         queries=(
             Query(
                 query_id="coverage",
@@ -136,6 +138,17 @@ def assemble_figures(
         warehouse_build=marts.build,
         definition_versions=marts.definition_versions,
     )
+
+
+def _require_enough(marts: Marts, closed: Marts) -> None:
+    if not marts.returned:
+        raise NothingToPublish(
+            f"No borough has a signed return for {marts.quarter.label}, so there is nothing "
+            "to publish yet."
+        )
+    for one in (marts, closed):
+        if alone := alone_in_line(one):
+            raise NothingToPublish(alone)
 
 
 def _achievement_headline(found: Comparison) -> Headline:

@@ -24,10 +24,11 @@ from publisher.figures import (
     Topic,
 )
 from publisher.marts import Borough
-from publisher.meaning import AREA, REGION, Key
+from publisher.meaning import AREA, OTHER_BOROUGHS, REGION, Key
 from publisher.page import PageCell, page_cell, page_table
 from publisher.remarks_page import BoroughReasons, reasons_by_borough
 from publisher.revisions import marks_of
+from publisher.wording import joined
 
 MOST_BIG_FIGURES = 2
 
@@ -141,17 +142,20 @@ def borough_page(figures: Figures, borough: Borough) -> BoroughPage:
         )
         for topic, name in TOPICS.items()
     )
-    standing, welcome = _standing(figures, borough.borough_name)
+    code = borough.borough_code
+    is_line = code == OTHER_BOROUGHS
+    standing, welcome = (
+        _standing_together(figures) if is_line else _standing(figures, borough.borough_name)
+    )
+    members = figures.areas.get(code, (code,))
     return BoroughPage(
-        borough_code=borough.borough_code,
+        borough_code=code,
         borough_name=borough.borough_name,
         standing=standing,
         welcome=welcome,
         topics=tuple(topic for topic in topics if topic.parts),
-        replies=tuple(r for r in figures.replies if r.borough_code == borough.borough_code),
-        reasons=tuple(
-            one for one in reasons_by_borough(figures) if one.borough_code == borough.borough_code
-        ),
+        replies=tuple(reply for reply in figures.replies if reply.borough_code in members),
+        reasons=tuple(one for one in reasons_by_borough(figures) if one.borough_code == code),
     )
 
 
@@ -177,6 +181,20 @@ def _standing(figures: Figures, name: str) -> tuple[str, str]:
         )
     return "Returned on time", (
         f"A named officer of {name} signed its return for {figures.quarter_label}, in time.{only}"
+    )
+
+
+def _standing_together(figures: Figures) -> tuple[str, str]:
+    """Return how the returns came of the boroughs that are published together."""
+    names = tuple(figures.together.values())
+    coverage = figures.coverage
+    absent = [one for one in names if one in (*coverage.not_returned, *coverage.sent_back)]
+    without = f" {joined(absent)} did not return, or the return was sent back." if absent else ""
+    only = [one for one in names if one in coverage.digital_only]
+    scope = f" Of {joined(only)} it has digital apprenticeships only." if only else ""
+    return f"{len(names) - len(absent)} of {len(names)} returned", (
+        f"{joined(names)} agreed to be published together. Each figure here is theirs added up, or "
+        f"worked out from such sums, and no figure of one of them is published.{without}{scope}"
     )
 
 

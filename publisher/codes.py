@@ -36,13 +36,14 @@ class Codes:
     """The codes of the figures as at the end of one quarter.
 
     `absent`: by population, the areas that are in none of its totals. `providers`: the codes that
-    are sums of providers.
+    are sums of providers. `areas`: the codes that are sums of boroughs, London apart.
     """
 
     as_at: Quarter
     boroughs: tuple[str, ...]
     absent: Mapping[str, Iterable[str]]
     providers: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    areas: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     _months: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def atoms(self, dimension: str, code: str) -> tuple[str, ...]:
@@ -60,7 +61,7 @@ class Codes:
     def sums(self, dimension: str) -> Mapping[str, tuple[str, ...]]:
         """Return the codes of a dimension that are sums, and their atoms; not of periods."""
         if dimension == AREA:
-            return {REGION: self.boroughs}
+            return {REGION: self.boroughs, **self.areas}
         if dimension == PROVIDER:
             return self.providers
         return SUMS.get(dimension, {})

@@ -60,7 +60,9 @@ def said_by(folder: Path) -> Iterator[Said]:
     """
     figures = read_figures(folder)
     codes = {
-        as_at: Codes(Quarter.parse(as_at), boroughs_of(figures), absent, figures.providers)
+        as_at: Codes(
+            Quarter.parse(as_at), boroughs_of(figures), absent, figures.providers, figures.areas
+        )
         for as_at, absent in figures.absent.items()
     }
     for table in figures.tables():

@@ -11,14 +11,16 @@ borough sees its own before publication. What is withheld is said to be.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 
 from publisher.disclosure import SMALL
+from publisher.meaning import OTHER_BOROUGHS
 from publisher.remarks import PublishedReason, RowCount
 from specification.load import load_boroughs
 from specification.periods import Quarter
@@ -27,6 +29,8 @@ ABOUT_PEOPLE = frozenset({"apprentices", "progression"})
 """Tables of the return whose rows are people."""
 
 FEW_PEOPLE = "It is about fewer than five people."
+NAMES_ONE = "It names a borough that is published together with others."
+NOBODY: Mapping[str, str] = MappingProxyType({})
 
 _PATTERNS: tuple[tuple[str, str], ...] = (
     ("It holds an address.", r"\S@\S|https?://|\bwww\."),
@@ -75,21 +79,37 @@ class GivenReason:
     reason: str
 
 
-def publishable(given: Iterable[GivenReason]) -> tuple[PublishedReason, ...]:
+def publishable(
+    given: Iterable[GivenReason], *, together: Mapping[str, str] = NOBODY
+) -> tuple[PublishedReason, ...]:
     """Return the reasons as they may be published, by borough and rule.
 
     Those of a rule whose words are withheld for the same cause are one, with their rows together.
+
+    Args:
+        given: the reasons.
+        together: the boroughs that are published as one line, names by code: their reasons are
+            that line's, and withheld where they name one of the boroughs.
     """
     names = {one.borough_code: one.borough_name for one in load_boroughs()}
+    names |= dict.fromkeys(together, "Other boroughs")
+
+    def cause_of(one: GivenReason) -> str:
+        is_named = one.borough_code in together and any(
+            name.casefold() in one.reason.casefold() for name in together.values()
+        )
+        return withheld_because(one) or (NAMES_ONE if is_named else "")
 
     def order(one: GivenReason) -> tuple[str, str, str]:
-        return names[one.borough_code], one.rule, withheld_because(one) or ""
+        return names[one.borough_code], one.rule, cause_of(one)
 
     found: list[PublishedReason] = []
     for (name, _, cause), group in groupby(sorted(given, key=order), order):
         reasons = sorted(group, key=lambda one: one.reason)
+        code = reasons[0].borough_code
+        line = (OTHER_BOROUGHS if code in together else code), name
         for some in [reasons] if cause else [[one] for one in reasons]:
-            found.append(_published(some, name, cause))
+            found.append(_published(some, line, cause))
     return tuple(found)
 
 
@@ -115,10 +135,11 @@ def read_submissions(warehouse: Path, quarter: Quarter) -> tuple[str, ...]:
         )
 
 
-def _published(some: Sequence[GivenReason], name: str, cause: str) -> PublishedReason:
+def _published(some: Sequence[GivenReason], line: tuple[str, str], cause: str) -> PublishedReason:
     first = some[0]
+    code, name = line
     return PublishedReason(
-        borough_code=first.borough_code,
+        borough_code=code,
         borough_name=name,
         rule=first.rule,
         title=first.title,

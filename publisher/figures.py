@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from publisher.meaning import Meaning
+from publisher.meaning import OTHER_BOROUGHS, Meaning
 from publisher.remarks import Changes, Mark, PublishedReason
 
 Symbol = Literal["c", "z", "low", "u", "n", "b", "x"]
@@ -196,6 +196,7 @@ class Figures(FiguresModel):
     areas that are in none of its totals. `providers`: the codes that are sums of providers, and
     which of those that are named are in each. `marks` stand beside numbers, `changes` are those
     since the release before, `explanations` the reasons that boroughs gave for what checks asked.
+    `together`: the boroughs that are published as one line, names by code.
     """
 
     schema_version: Literal["cohort.figures/5"] = "cohort.figures/5"
@@ -209,6 +210,7 @@ class Figures(FiguresModel):
     coverage: Coverage
     absent: dict[str, dict[str, tuple[str, ...]]]
     providers: dict[str, tuple[str, ...]] = {}
+    together: dict[str, str] = Field(default={}, exclude_if=lambda boroughs: not boroughs)
     headlines: tuple[Headline, ...]
     sections: tuple[Section, ...]
     quality: tuple[str, ...]
@@ -229,6 +231,15 @@ class Figures(FiguresModel):
     def name(self) -> str:
         """The edition as files and the attack call it, `2026-27Q2/1`."""
         return f"{self.quarter}/{self.edition}"
+
+    @property
+    def areas(self) -> dict[str, tuple[str, ...]]:
+        """The codes that are sums of boroughs, London apart, and the boroughs of each."""
+        return {OTHER_BOROUGHS: tuple(self.together)} if self.together else {}
+
+    def area_of(self, borough_code: str) -> str:
+        """Return the code of the line that a borough's figures are in."""
+        return OTHER_BOROUGHS if borough_code in self.together else borough_code
 
     def table(self, table_id: str) -> Table:
         """Return one table of the release."""

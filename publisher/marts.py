@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -17,15 +18,18 @@ import duckdb
 from publisher.codes import Codes
 from publisher.comparisons import ComparisonTables, read_comparisons
 from publisher.figures import Symbol
-from publisher.meaning import REGION
+from publisher.meaning import OTHER_BOROUGHS, REGION
+from publisher.national_marts import (
+    BoroughTotal,
+    ProviderStandard,
+    borough_totals,
+    provider_standards,
+)
 from publisher.topic_marts import TopicMarts, read_topics
 from specification.periods import Quarter
 
 DIGITAL = "DIGITAL"
 ALL = "ALL"
-
-BOROUGH_TOTALS = "ctx_dfe_london_borough_totals"
-PROVIDER_STANDARDS = "ctx_dfe_digital_provider_standard"
 
 WITHOUT_FIGURE: dict[str, Symbol] = {
     "not_collected": "n",
@@ -77,33 +81,16 @@ class MetricValue:
     absence: Symbol | None
 
 
-@dataclass(frozen=True, slots=True)
-class BoroughTotal:
-    """National apprenticeship counts of one borough and academic year, nearest 10 as published."""
-
-    academic_year: str
-    geography_basis: str
-    borough_code: str
-    starts: int | None
-    achievements: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderStandard:
-    """National counts of one provider and digital standard, nearest 10; null means `low`."""
-
-    academic_year: str
-    starts: int | None
-    achievements: int | None
-
-
 MetricKey = tuple[str, str, str, str, str]
 """metric_id, population, area_code, period_type, period."""
 
 
 @dataclass(frozen=True)
 class Marts:
-    """Everything that a release of one quarter is made from, as known at its end."""
+    """Everything that a release of one quarter is made from, as known at its end.
+
+    `together`: the boroughs that are published as one line; their own values are blank (pooling).
+    """
 
     quarter: Quarter
     build: str
@@ -118,6 +105,7 @@ class Marts:
     borough_totals: tuple[BoroughTotal, ...]
     provider_standards: tuple[ProviderStandard, ...]
     topics: TopicMarts
+    together: tuple[Borough, ...] = ()
 
     def value(
         self, metric_id: str, area_code: str, *, period: tuple[str, str], population: str = DIGITAL
@@ -144,6 +132,11 @@ class Marts:
             self.quarter,
             tuple(borough.borough_code for borough in self.boroughs),
             {population: self._without(population) for population in (DIGITAL, ALL)},
+            areas=(
+                {OTHER_BOROUGHS: tuple(one.borough_code for one in self.together)}
+                if self.together
+                else {}
+            ),
         )
 
     def _without(self, population: str) -> tuple[str, ...]:
@@ -159,6 +152,25 @@ class Marts:
         """The boroughs whose figures are in this release, alphabetical."""
         codes = {area for (area, _), symbol in self._absences.items() if symbol is None}
         return tuple(borough for borough in self.boroughs if borough.borough_code in codes)
+
+    @cached_property
+    def lines(self) -> tuple[Borough, ...]:
+        """The lines of a table by borough, alphabetical; last, those that are published as one."""
+        single = tuple(one for one in self.boroughs if one not in self.together)
+        return (*single, _line_of_others(self.boroughs)) if self.together else single
+
+    @cached_property
+    def returned_lines(self) -> tuple[Borough, ...]:
+        """The lines that have figures in this release."""
+        return tuple(
+            line
+            for line in self.lines
+            if any(self.has_figures(line.borough_code, one) for one in (DIGITAL, ALL))
+        )
+
+    def has_figures(self, area_code: str, population: str) -> bool:
+        """Return whether an area returned a population."""
+        return self._absences.get((area_code, population), "x") is None
 
     def absence(self, area_code: str, population: str = DIGITAL) -> Symbol:
         """Return why an area has no figure: `n` not collected, `b` sent back, `x` not returned."""
@@ -176,6 +188,15 @@ class Marts:
             for (metric_id, population, area, _, _), value in self.values.items()
             if area != REGION and metric_id in REGISTER_METRICS
         }
+
+
+def _line_of_others(boroughs: tuple[Borough, ...]) -> Borough:
+    """Return the line of those that are published together, on a free tile of the lowest row."""
+    lowest = max(borough.tile_row for borough in boroughs)
+    taken = {borough.tile_column for borough in boroughs if borough.tile_row == lowest}
+    first = min(borough.tile_column for borough in boroughs)
+    column = next(one for one in count(first) if one not in taken)
+    return Borough(OTHER_BOROUGHS, "Other boroughs", "Others", lowest, column)
 
 
 def outcomes_quarter(warehouse: Path, *, quarter: Quarter) -> Quarter:
@@ -211,8 +232,8 @@ def read_marts(warehouse: Path, *, quarter: Quarter) -> Marts:
             definition_versions=versions,
             published_on=dates.get(str(quarter)),
             next_published_on=dates.get(str(quarter.next())),
-            borough_totals=_borough_totals(connection),
-            provider_standards=_provider_standards(connection),
+            borough_totals=borough_totals(connection),
+            provider_standards=provider_standards(connection),
             topics=read_topics(connection, str(quarter)),
         )
 
@@ -297,30 +318,6 @@ def _levels(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[MetricK
         key = metric_id, population, area_code, period_type, period
         levels.setdefault(key, {})[level] = int(float(str(row[6])))
     return levels
-
-
-def _borough_totals(connection: duckdb.DuckDBPyConnection) -> tuple[BoroughTotal, ...]:
-    statement = f"""
-        select academic_year, geography_basis, borough_code, starts, achievements
-        from {BOROUGH_TOTALS}
-        order by academic_year, geography_basis, borough_code
-    """
-    return tuple(
-        BoroughTotal(str(year), str(basis), str(code), _whole(starts), _whole(achievements))
-        for year, basis, code, starts, achievements in _rows(connection, statement)
-    )
-
-
-def _provider_standards(connection: duckdb.DuckDBPyConnection) -> tuple[ProviderStandard, ...]:
-    statement = f"""
-        select academic_year, starts, achievements
-        from {PROVIDER_STANDARDS}
-        order by academic_year, ukprn, standard_title, level_band
-    """
-    return tuple(
-        ProviderStandard(str(year), _whole(starts), _whole(achievements))
-        for year, starts, achievements in _rows(connection, statement)
-    )
 
 
 def _whole(cell: object) -> int | None:

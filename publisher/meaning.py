@@ -26,6 +26,9 @@ PROVIDER, DISCIPLINE, DECISION, PART = "provider", "discipline", "decision", "pa
 REGION = "REGION"
 """The code of London in the warehouse and in every file."""
 
+OTHER_BOROUGHS = "OTHER_BOROUGHS"
+"""The code of the boroughs that are published together as one line, where some are."""
+
 STARTS = "starts"
 
 LEVELS = {"ALL_LEVELS": ("2", "3", "4", "5", "6", "7")}

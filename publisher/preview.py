@@ -2,7 +2,7 @@
 
 Here: the borough's page and rows, and London's beside them, in a folder for that borough alone. Not
 here: who is given it and when (steps), or the pages that are published (page). No other borough's
-row is in it.
+row is in it; boroughs that are published together have one row.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from markupsafe import Markup
 from publisher.figures import Cell, Figures, Table
 from publisher.meaning import AREA, REGION, Key
 from publisher.page import PageCell, page_table
-from publisher.wording import written_date
+from publisher.wording import joined, written_date
 from specification.load import Borough
 
 _PACKAGE = files("publisher")
@@ -59,18 +59,19 @@ def write_preview(bundle: Path, folder: Path, *, borough: Borough, embargo: Emba
     """
     figures = Figures.model_validate_json((bundle / "figures.json").read_text("utf-8"))
     folder.mkdir(parents=True, exist_ok=True)
-    own = [table for table in figures.tables() if _rows(table, borough.borough_code)]
+    line = figures.area_of(borough.borough_code)
+    own = [table for table in figures.tables() if _rows(table, line)]
     for table in own:
         path = folder / f"{table.table_id}.csv"
-        path.write_text(_csv(table, borough, embargo), "utf-8", newline="")
+        path.write_text(_csv(table, line, embargo), "utf-8", newline="")
     page = folder / "index.html"
     page.write_text(_page(figures, own, borough, embargo), "utf-8", newline="")
     return page
 
 
-def own_table(table: Table, borough: Borough) -> OwnTable:
-    """Return a borough's own row of a table beside London's, turned on its side."""
-    mine = page_table(_only(table, borough.borough_code))
+def own_table(table: Table, line: str) -> OwnTable:
+    """Return the row of a table that a borough is in beside London's, turned on its side."""
+    mine = page_table(_only(table, line))
     region = page_table(_only(table, REGION))
     nothing = tuple(PageCell("", "text") for _ in mine.headings)
     london = region.rows[0] if region.rows else nothing
@@ -91,12 +92,19 @@ def _page(figures: Figures, own: list[Table], borough: Borough, embargo: Embargo
         lstrip_blocks=True,
     )
     environment.filters["written_date"] = written_date
+    together = figures.together if borough.borough_code in figures.together else {}
     return environment.get_template("preview.html.jinja").render(
         figures=figures,
         borough=borough,
         embargo=embargo,
         coverage=_coverage(figures, borough.borough_name),
-        tables=[own_table(table, borough) for table in own if table.is_on_page],
+        tables=[
+            own_table(table, figures.area_of(borough.borough_code))
+            for table in own
+            if table.is_on_page
+        ],
+        others=joined([name for code, name in together.items() if code != borough.borough_code]),
+        line_name="Other boroughs" if together else borough.borough_name,
         notes=[one for one in figures.replies if one.borough_code == borough.borough_code],
         style=Markup(_style()),  # noqa: S704 - our own style sheet
     )
@@ -130,11 +138,11 @@ def _only(table: Table, area_code: str) -> Table:
     return table.model_copy(update={"rows": _rows(table, area_code)})
 
 
-def _csv(table: Table, borough: Borough, embargo: Embargo) -> str:
+def _csv(table: Table, line: str, embargo: Embargo) -> str:
     buffer = StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(["embargoed_until", *(column.name for column in table.columns)])
-    for area_code in (borough.borough_code, REGION):
+    for area_code in (line, REGION):
         writer.writerows([embargo.until, *row] for row in _rows(table, area_code))
     return buffer.getvalue()
 

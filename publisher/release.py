@@ -30,6 +30,7 @@ from publisher.open_document import write_open_document
 from publisher.page import render_page
 from publisher.pages import write_pages
 from publisher.pdf import NoTypesetter, write_pdf
+from publisher.pooling import pooled
 from publisher.revisions import marks_between
 from publisher.structure import write_structure
 from publisher.tidy.rows import tidy_files
@@ -92,14 +93,18 @@ def publish_release(
 
     Raises:
         EditionExists: the folder is there.
-        NothingToPublish: no borough has a signed return; nothing was written.
+        NothingToPublish: no borough has a signed return, or one alone of those that are published
+            together; nothing was written.
         UnsafeRelease: the attack on the bundle found a hidden count; nothing was written.
         UnreadableEarlierRelease: an earlier release is of another version.
     """
     if folder.exists():
         raise EditionExists(f"{folder} is there already. What was made once is never changed.")
-    marts = read_marts(warehouse, quarter=quarter)
-    closed = read_marts(warehouse, quarter=outcomes_quarter(warehouse, quarter=quarter))
+    together = load_publication().other_boroughs
+    marts, closed = (
+        pooled(read_marts(warehouse, quarter=one), together)
+        for one in (quarter, outcomes_quarter(warehouse, quarter=quarter))
+    )
     figures = assemble_figures(
         marts,
         closed,
@@ -114,7 +119,7 @@ def publish_release(
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         aside.chmod(0o755)
-        without_pdf = _write_bundle(aside, figures, marts.boroughs, earlier)
+        without_pdf = _write_bundle(aside, figures, marts.lines, earlier)
         write_manifest(
             figures,
             aside,
@@ -151,7 +156,7 @@ def _with_remarks(
         update={
             "marks": marks_between(figures, before),
             "changes": changes_between(figures, before),
-            "explanations": publishable(explanations),
+            "explanations": publishable(explanations, together=figures.together),
         }
     )
 

@@ -103,12 +103,12 @@ def figures_of(release: Figures) -> Iterator[Figure]:
     boroughs = boroughs_of(release)
     for table in release.tables():
         as_at = Quarter.parse(table.as_at or release.quarter)
-        codes = Codes(as_at, boroughs, {})
+        codes = Codes(as_at, boroughs, {}, areas=release.areas)
         for place, row in enumerate(table.rows):
             keys = _keys(table, row)
             for column_place, column in enumerate(table.columns):
                 found = _meant(table, column, keys, codes) or _of_nobody(
-                    table, place, column, as_at
+                    table, place, column, codes
                 )
                 if found is not None:
                     yield Figure(table, place, column_place, *found, as_at)
@@ -245,7 +245,7 @@ def _meant(
 
 
 def _of_nobody(
-    table: Table, row_place: int, column: Column, as_at: Quarter
+    table: Table, row_place: int, column: Column, codes: Codes
 ) -> tuple[Signature, str] | None:
     """Return what a number says that counts nobody: money, ratings, national figures.
 
@@ -259,15 +259,19 @@ def _of_nobody(
     is_period = any(
         isinstance(one.means, Key) and one.means.dimension == PERIOD for one in table.columns
     )
-    place = table.table_id, table.title, row_key(table, row_place), column.name, column.title
-    return ("nobody", *place, None if is_period else as_at), ""
+    row = tuple(codes.areas.get(one, one) for one in row_key(table, row_place))
+    place = table.table_id, table.title, row, column.name, column.title
+    return ("nobody", *place, None if is_period else codes.as_at), ""
 
 
 def _people(people: People, keys: Mapping[str, str], codes: Codes) -> tuple[Signature, str]:
-    """Return who is counted, with a period as its months: a year that is not over grows."""
+    """Return who is counted, with a period as its months: a year that is not over grows.
+
+    Boroughs that are published together are the boroughs: others may join them.
+    """
     group = dict(people.group(codes.as_at, **keys).codes)
     named = tuple(
-        (name, codes.atoms(name, code) if name == PERIOD else code)
+        (name, codes.atoms(name, code) if name == PERIOD or code in codes.areas else code)
         for name, code in sorted(group.items())
     )
     return (people.universe, named), group.get(PERIOD, "")

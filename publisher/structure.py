@@ -41,7 +41,7 @@ def structure(figures: Figures) -> dict[str, Any]:
     """
     dimensions = {
         **SUMS,
-        AREA: {REGION: boroughs_of(figures)},
+        AREA: {REGION: boroughs_of(figures), **figures.areas},
         PERIOD: _periods(figures),
         PROVIDER: figures.providers,
     }
@@ -124,9 +124,9 @@ def _periods(figures: Figures) -> dict[str, tuple[str, ...]]:
 
 
 def boroughs_of(figures: Figures) -> tuple[str, ...]:
-    """Return the codes of the boroughs that the tables have a row for."""
+    """Return the codes of the boroughs that the tables have a row for, or a part of one."""
     found = {code for table in figures.tables() for code in _codes_in(table, AREA)}
-    return tuple(sorted(found - {REGION}))
+    return tuple(sorted((found - {REGION, *figures.areas}) | figures.together.keys()))
 
 
 def _codes_in(table: Table, dimension: str) -> set[str]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from specification.load import FOLDER, UnknownName, load_calendar, read_yaml
+from specification.load import FOLDER, UnknownName, load_boroughs, load_calendar, read_yaml
 from specification.periods import Quarter
 
 
@@ -53,7 +53,10 @@ class EarlyReader(_Model):
 
 
 class Publication(_Model):
-    """What holds for every release. Times of day are those of `time_zone`."""
+    """What holds for every release. Times of day are those of `time_zone`.
+
+    `other_boroughs`: GSS codes of those that agreed to be published as one line.
+    """
 
     title: str
     time_zone: str
@@ -61,12 +64,33 @@ class Publication(_Model):
     replies: Replies
     contact: Contact
     pre_release_access: tuple[EarlyReader, ...]
+    other_boroughs: tuple[str, ...] = ()
 
     @field_validator("time_zone")
     @classmethod
     def _is_a_time_zone(cls, name: str) -> str:
         ZoneInfo(name)
         return name
+
+    @field_validator("other_boroughs")
+    @classmethod
+    def _are_boroughs_together(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        known = {one.borough_code for one in load_boroughs()}
+        unknown = [code for code in codes if code not in known]
+        if unknown:
+            raise ValueError(
+                f"other_boroughs: {', '.join(unknown)} is the code of no London borough. Write GSS "
+                "codes, such as E09000012: they are in code_lists/boroughs.csv."
+            )
+        twice = sorted({code for code in codes if codes.count(code) > 1})
+        if twice:
+            raise ValueError(f"other_boroughs: {', '.join(twice)} is listed twice. List it once.")
+        if len(codes) == 1:
+            raise ValueError(
+                f"other_boroughs: {codes[0]} alone would be published as itself. Add a borough "
+                "that agrees, or leave the list empty."
+            )
+        return codes
 
     def announced_at(self, day: date) -> datetime:
         """Return the moment (UTC) at which a release of that day is published."""

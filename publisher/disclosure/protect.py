@@ -252,7 +252,7 @@ def _weight(wanted: WantedCounts, group: Group) -> float:
     margins = sum(
         _LONDON if name == AREA else 1
         for name, code in group.codes
-        if name != PERIOD and len(codes.atoms(name, code)) > 1
+        if name != PERIOD and code not in codes.areas and len(codes.atoms(name, code)) > 1
     )
     return (1 + log1p(count) if count else _ZERO) * _MARGIN**margins
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from publisher.figures import Cell, Column, Section, Table, explained
 from publisher.marts import DIGITAL, Marts
-from publisher.meaning import AREA, REGION, Count, Key, Limit
+from publisher.meaning import AREA, OTHER_BOROUGHS, REGION, Count, Key, Limit
 from publisher.proportions import rate_shown
 from publisher.queries import Counted, QueryColumn, by_area
 from publisher.sections.comparison import (
@@ -101,7 +101,7 @@ _COLUMNS = (
 def _borough_table(found: Comparison) -> Table:
     outcomes = found.outcomes
     marts = outcomes.marts
-    areas = [(REGION, "London"), *((b.borough_code, b.borough_name) for b in marts.boroughs)]
+    areas = [(REGION, "London"), *((b.borough_code, b.borough_name) for b in marts.lines)]
     leavers, achieved, rate = outcomes.meanings(DIGITAL_SPELLS)
     journeys_ended, _, journey_success = outcomes.meanings(DIGITAL_JOURNEYS)
     rows: list[tuple[Cell, ...]] = []
@@ -177,6 +177,9 @@ def coverage_words(marts: Marts, area: str) -> str:
     """Return how a borough's return came, in words."""
     if area == REGION:
         return f"{len(marts.returned)} of {len(marts.boroughs)}"
+    if area == OTHER_BOROUGHS:
+        returned = [one for one in marts.together if one in marts.returned]
+        return f"{len(returned)} of {len(marts.together)}"
     if area not in {borough.borough_code for borough in marts.returned}:
         return "Sent back" if marts.absence(area) == "b" else "Not returned"
     status = marts.statuses.get(area)

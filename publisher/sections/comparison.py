@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from publisher import queries
 from publisher.comparisons import Compared, Limits, Position
 from publisher.figures import Cell, Chart, Column, Shown, Table
-from publisher.meaning import REGION, OfNobody
+from publisher.meaning import OTHER_BOROUGHS, REGION, OfNobody
 from publisher.proportions import SMALLEST_DENOMINATOR, percent_shown, rate_shown
 from publisher.sections.outcomes import Outcomes, Population
 from publisher.wording import joined, per_cent, plural
@@ -29,7 +29,8 @@ SIZES_ALL_LISTED = 100
 """Up to here the warehouse has limits for every number; beyond, for steps up to its largest."""
 
 NOT_SHOWN = "Not shown"
-_NOT_COMPARED = {
+NOT_COMPARED = "Not compared"
+_WITHOUT_RATE = {
     "c": NOT_SHOWN,
     "z": "Too few",
     "n": "Not collected",
@@ -91,12 +92,14 @@ class Comparison:
         """Return how an area compares, in words that stand by themselves in a text column."""
         if area_code == REGION:
             return "The target"
+        if area_code == OTHER_BOROUGHS and not isinstance(self.rate(area_code)[0], str):
+            return NOT_COMPARED
         if name in self.boroughs:
             return str(self.boroughs[name].position)
         rate = self.rate(area_code)[0]
         if self.is_withheld and not isinstance(rate, str):
             return NOT_SHOWN
-        return _NOT_COMPARED.get(str(rate), "Not compared")
+        return _WITHOUT_RATE.get(str(rate), NOT_COMPARED)
 
     def expected_range(self, area_code: str, name: str) -> tuple[Cell, Cell]:
         """Return the 99.8% limits for a borough's number of leavers, per cent."""
@@ -104,13 +107,18 @@ class Comparison:
             return "z", "z"
         if name not in self.boroughs:
             symbol = self.rate(area_code)[0]
-            return (symbol, symbol) if isinstance(symbol, str) else ("c", "c")
+            none = "z" if area_code == OTHER_BOROUGHS else "c"
+            return (symbol, symbol) if isinstance(symbol, str) else (none, none)
         count, limits = self.boroughs[name].denominator, self.boroughs[name].limits
         return percent_shown(limits.low_998, count), percent_shown(limits.high_998, count)
 
 
 def compare(outcomes: Outcomes, of: Population) -> Comparison:
-    """Return the warehouse's comparison of the boroughs whose counts may be shown."""
+    """Return the warehouse's comparison of the boroughs whose counts may be shown.
+
+    Those that are published together were compared one by one: their line is not compared, and
+    each of them counts as hidden.
+    """
     marts = outcomes.marts
     key = (of.metric_id, of.population, outcomes.period)
     compared = marts.comparisons.boroughs.get(key, {})
@@ -120,7 +128,7 @@ def compare(outcomes: Outcomes, of: Population) -> Comparison:
         return Comparison(outcomes, of, region_rate, {}, ())
     visible = {
         borough.borough_name: compared[borough.borough_code]
-        for borough in marts.returned
+        for borough in marts.returned_lines
         if borough.borough_code in compared
         and isinstance(outcomes.achieved(of, borough.borough_code), int)
         and isinstance(outcomes.leavers(of, borough.borough_code), int)
@@ -146,7 +154,7 @@ def _bands(
     sizes = [one.denominator for one in shown.values()]
     fewest, most = min(sizes), max(sizes)
     beyond = max(1, (most - fewest) // 16)
-    leavers = {outcomes.leavers(of, borough.borough_code) for borough in outcomes.marts.returned}
+    leavers = {outcomes.leavers(of, one.borough_code) for one in outcomes.marts.returned_lines}
     if rows and rows[-1][0] in leavers:
         return tuple(row for row in rows if fewest - beyond <= row[0] <= most + beyond)
     if most > SIZES_ALL_LISTED:
@@ -183,17 +191,23 @@ def left_out_sentence(found: Comparison) -> str:
     outcomes = found.outcomes
     returned = [
         borough
-        for borough in outcomes.marts.returned
-        if outcomes.leavers(found.of, borough.borough_code) not in ("n", "x", "b")
+        for borough in outcomes.marts.returned_lines
+        if borough.borough_code != OTHER_BOROUGHS
+        and outcomes.leavers(found.of, borough.borough_code) not in ("n", "x", "b")
     ]
     if found.is_withheld:
         return (
             " The boroughs’ range is not shown: with so few hidden counts it would give one away."
         )
+    others = (
+        " Boroughs that are published together are not drawn: the range is for single ones."
+        if outcomes.marts.together
+        else ""
+    )
     left_out = len(returned) - found.compared_count
     if not left_out:
-        return ""
-    return (
+        return others
+    return others + (
         f" {plural(left_out, 'borough')} that returned {'is' if left_out == 1 else 'are'} not "
         "drawn: fewer than 10 leavers, or a count that must stay confidential."
     )

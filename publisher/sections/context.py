@@ -10,8 +10,9 @@ from collections.abc import Iterable
 
 from publisher.disclosure import ProtectedCounts, WantedCounts
 from publisher.figures import Cell, Column, Section, Shown, Table
-from publisher.marts import ALL, BOROUGH_TOTALS, DIGITAL, PROVIDER_STANDARDS, Marts
+from publisher.marts import ALL, DIGITAL, Marts
 from publisher.meaning import PERIOD, REGION, STARTS, Count, Key, Meaning, OfNobody, people
+from publisher.national_marts import BOROUGH_TOTALS, PROVIDER_STANDARDS
 from publisher.queries import literal
 from publisher.sections.starts import METRIC
 from specification.periods import Quarter

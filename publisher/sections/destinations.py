@@ -106,7 +106,7 @@ def want_destinations(wanted: WantedCounts, marts: Marts) -> None:
     for checkpoint in CHECKPOINTS:
         for metric_id in DESTINATIONS:
             _want(wanted, marts, metric_id, checkpoint, REGION)
-    for borough in marts.returned:
+    for borough in marts.returned_lines:
         _want(wanted, marts, HEADLINE_METRIC, HEADLINE_CHECKPOINT, borough.borough_code)
 
 

@@ -81,7 +81,7 @@ def _borough_table(found: Comparison) -> Table:
     outcomes = found.outcomes
     counted = outcomes.counted(EVERY_SPELL)
     leavers, achieved, rate = outcomes.meanings(EVERY_SPELL)
-    boroughs = ((b.borough_code, b.borough_name) for b in outcomes.marts.boroughs)
+    boroughs = ((b.borough_code, b.borough_name) for b in outcomes.marts.lines)
     rows: list[tuple[Cell, ...]] = [
         (
             area,

@@ -140,7 +140,7 @@ def _borough_columns(before: str | None) -> tuple[Column, ...]:
 def _borough_table(marts: Marts, years: list[str]) -> Table:
     year = years[-1]
     before = years[-2] if len(years) > 1 else None
-    areas = [(REGION, "London"), *((b.borough_code, b.borough_name) for b in marts.boroughs)]
+    areas = [(REGION, "London"), *((b.borough_code, b.borough_name) for b in marts.lines)]
     rows: list[tuple[Cell, ...]] = []
     for area, name in areas:
         earlier = () if before is None else (_share(marts, USED, area, before),)

@@ -91,7 +91,7 @@ def london(marts: Marts, of: Population, period: str) -> tuple[Group, Group]:
 def want_outcomes(wanted: WantedCounts, marts: Marts) -> None:
     """Add leavers and achievers, by borough and of London."""
     period = three_years(marts)
-    for area in (REGION, *(borough.borough_code for borough in marts.returned)):
+    for area in (REGION, *(line.borough_code for line in marts.returned_lines)):
         views: list[tuple[Group, Group]] = []
         for of in _POPULATIONS:
             value = marts.value(

@@ -16,6 +16,7 @@ from publisher.meaning import (
     AREA,
     CHECKPOINT,
     DESTINATION,
+    OTHER_BOROUGHS,
     Count,
     Key,
     Limit,
@@ -61,7 +62,7 @@ def progression(marts: Marts, counts: ProtectedCounts) -> Progression:
     shown_count = sum(
         not isinstance(row["share"], str)
         for row in by_borough.records()
-        if row["borough_code"] != REGION
+        if row["borough_code"] not in (REGION, OTHER_BOROUGHS)
     )
     charts = [
         Chart(
@@ -212,7 +213,7 @@ def _london_table(marts: Marts, counts: ProtectedCounts) -> Table:
 
 
 def _borough_table(marts: Marts, counts: ProtectedCounts) -> Table:
-    areas = [(REGION, "London"), *((b.borough_code, b.borough_name) for b in marts.boroughs)]
+    areas = [(REGION, "London"), *((b.borough_code, b.borough_name) for b in marts.lines)]
     headline = Counted(HEADLINE_METRIC, DIGITAL, PERIOD_TYPE, HEADLINE_CHECKPOINT)
     rows: list[tuple[Cell, ...]] = []
     for area, name in areas:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from publisher.disclosure import ProtectedCounts, WantedCounts
 from publisher.figures import Cell, Chart, Column, Section, Shown, Table
 from publisher.marts import DIGITAL, Marts
-from publisher.meaning import AREA, REGION, Count, Group, Key, Share, people
+from publisher.meaning import AREA, OTHER_BOROUGHS, REGION, Count, Group, Key, Share, people
 from publisher.proportions import SMALLEST_DENOMINATOR, percent_shown
 from publisher.queries import Counted, QueryColumn, by_area
 from publisher.wording import plural
@@ -25,7 +25,7 @@ FOCUS_BOROUGH_CODE = "E09000012"
 
 def want_shares(wanted: WantedCounts, marts: Marts) -> None:
     """Add the starts of the window, by borough and of London."""
-    for borough in marts.returned:
+    for borough in marts.returned_lines:
         value = marts.value(METRIC, borough.borough_code, period=WINDOW)
         if value is not None:
             wanted.want(_group(marts, borough.borough_code), value.numerator)
@@ -44,7 +44,7 @@ def borough_shares(marts: Marts, counts: ProtectedCounts) -> Section | None:
     if not isinstance(total, int) or total == 0:
         return None
     rows: list[tuple[Cell, ...]] = [(REGION, "London", total, _share(total, total))]
-    for borough in marts.boroughs:
+    for borough in marts.lines:
         code = borough.borough_code
         count = counts.shown(_group(marts, code), absent=marts.absence(code))
         rows.append((borough.borough_code, borough.borough_name, count, _share(count, total)))
@@ -73,7 +73,7 @@ def borough_shares(marts: Marts, counts: ProtectedCounts) -> Section | None:
             ),
         ),
     )  # fmt: skip
-    shown = sum(isinstance(row[2], int) for row in rows[1:])
+    shown = sum(isinstance(row[2], int) for row in rows[1:] if row[0] != OTHER_BOROUGHS)
     chart = Chart(
         chart_id="shares",
         caption=f"Digital starts from 2019 to 2021 in the {plural(shown, 'borough')} whose count "

@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from publisher.disclosure import ProtectedCounts, WantedCounts
 from publisher.figures import Cell, Chart, Column, Section, Shown, Table
 from publisher.marts import ALL, DIGITAL, Marts
-from publisher.meaning import AREA, PERIOD, REGION, STARTS, Count, Group, Key, People, people
+from publisher.meaning import (
+    AREA,
+    OTHER_BOROUGHS,
+    PERIOD,
+    REGION,
+    STARTS,
+    Count,
+    Group,
+    Key,
+    People,
+    people,
+)
 from publisher.queries import Counted, QueryColumn, by_area, literal, of_london
 from publisher.wording import change, plural
 from specification.periods import Quarter
@@ -45,7 +56,7 @@ def quarters_shown(marts: Marts) -> tuple[Quarter, ...]:
 
 def want_starts(wanted: WantedCounts, marts: Marts) -> None:
     """Add the starts by quarter: of London, and of every kind by borough."""
-    areas = [REGION, *(borough.borough_code for borough in marts.returned)]
+    areas = [REGION, *(line.borough_code for line in marts.returned_lines)]
     for quarter in quarters_shown(marts):
         london = _group(_LONDON_DIGITAL, marts, quarter)
         wanted.want(london, _count(marts, REGION, DIGITAL, quarter))
@@ -84,7 +95,7 @@ def starts(marts: Marts, counts: ProtectedCounts) -> Starts:
                 "the shape, not the height. The number is the latest quarter; a gap in a line is "
                 f"a hidden count (c).{_absence_words(by_borough)}",
                 text_alternative="Tile map of London: a small line of quarterly starts for each "
-                f"of {plural(len(marts.boroughs), 'borough')}. The figures are in the table below.",
+                f"of {_tiles(marts)}. The figures are in the table below.",
             ),
         ),
         tables=(london, by_borough),
@@ -94,6 +105,12 @@ def starts(marts: Marts, counts: ProtectedCounts) -> Starts:
         latest=counts.shown(_group(_LONDON_DIGITAL, marts, marts.quarter)),
         year_before=counts.shown(_group(_LONDON_DIGITAL, marts, _year_before(marts.quarter))),
     )
+
+
+def _tiles(marts: Marts) -> str:
+    """Return what has a tile: boroughs, and those that are published together."""
+    alone = plural(len(marts.boroughs) - len(marts.together), "borough")
+    return f"{alone} and of the others together" if marts.together else alone
 
 
 def _of_boroughs(quarter: Quarter) -> People:
@@ -184,7 +201,7 @@ def _london_table(marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter
 
 def _tile_table(marts: Marts, counts: ProtectedCounts, quarters: tuple[Quarter, ...]) -> Table:
     rows: list[tuple[Cell, ...]] = []
-    areas = [(REGION, "London"), *((b.borough_code, b.borough_name) for b in marts.boroughs)]
+    areas = [(REGION, "London"), *((b.borough_code, b.borough_name) for b in marts.lines)]
     for code, name in areas:
         shown = (
             counts.shown(
@@ -239,6 +256,8 @@ def _title(by_borough: Table, borough_count: int) -> str:
     """Say in how many boroughs the later half of the quarters has more starts than the earlier."""
     rose, compared = 0, 0
     for row in by_borough.rows[1:]:
+        if row[0] == OTHER_BOROUGHS:
+            continue
         numbers = [cell for cell in row[2:] if isinstance(cell, int)]
         if len(numbers) == len(row) - 2 == QUARTERS_SHOWN:
             compared += 1

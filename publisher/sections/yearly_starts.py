@@ -43,7 +43,7 @@ def starts_shown(marts: Marts, counts: ProtectedCounts, of: People, area: str) -
 def want_yearly_starts(wanted: WantedCounts, marts: Marts) -> None:
     """Add the year's digital starts by borough, and those of every kind by borough and level."""
     period = PERIOD_TYPE, closed_year(marts)
-    for area in (REGION, *(borough.borough_code for borough in marts.returned)):
+    for area in (REGION, *(borough.borough_code for borough in marts.returned_lines)):
         for population in (DIGITAL, ALL):
             value = marts.value(METRIC, area, period=period, population=population)
             if value is None or value.numerator is None:
@@ -83,7 +83,7 @@ def _table(marts: Marts, counts: ProtectedCounts) -> Table:
         **{f"level_{level}": (f"Level {level}", level) for level in LEVELS[ALL_LEVELS]},
         "every_level": ("Every level", ALL_LEVELS),
     }
-    areas = [(REGION, "London"), *((b.borough_code, b.borough_name) for b in marts.boroughs)]
+    areas = [(REGION, "London"), *((b.borough_code, b.borough_name) for b in marts.lines)]
     rows: list[tuple[Cell, ...]] = [
         (
             area,

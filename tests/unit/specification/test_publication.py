@@ -63,3 +63,26 @@ def test_a_time_zone_that_is_none_is_refused() -> None:
     content = load_publication().model_dump(mode="json") | {"time_zone": "Europe/Hackney"}
     with pytest.raises((ValidationError, KeyError), match="Hackney"):
         Publication.model_validate(content)
+
+
+@pytest.mark.parametrize(
+    ("codes", "message"),
+    [
+        (["E09000029"], "alone would be published as itself. Add a borough that agrees"),
+        (["E09000029", "E08000001"], "E08000001 is the code of no London borough. Write GSS"),
+        (["E09000029", "E09000024", "E09000029"], "E09000029 is listed twice. List it once"),
+    ],
+)
+def test_boroughs_that_cannot_be_published_together_are_refused(
+    codes: list[str], message: str
+) -> None:
+    content = load_publication().model_dump(mode="json") | {"other_boroughs": codes}
+    with pytest.raises(ValidationError, match=message):
+        Publication.model_validate(content)
+
+
+def test_boroughs_are_published_together_only_where_some_agreed() -> None:
+    assert load_publication().other_boroughs == ()
+    content = load_publication().model_dump(mode="json")
+    agreed = Publication.model_validate(content | {"other_boroughs": ["E09000029", "E09000024"]})
+    assert agreed.other_boroughs == ("E09000029", "E09000024")
