@@ -8,7 +8,7 @@ AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: help setup demo serve test check generate docs bench bench-warehouse mutate attack semantic lint viewers typesetter pictures
+.PHONY: help setup demo serve test check generate docs bench bench-warehouse mutate attack semantic lint viewers typesetter pictures theme
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
@@ -24,7 +24,7 @@ setup: .venv/.ready ## Install everything into .venv
 demo: setup typesetter ## Make a synthetic London, check it, build the warehouse, publish the report
 	@$(BIN)/cohort demo
 
-serve: setup typesetter ## Show the releases and the state of the returns at http://localhost:8033
+serve: setup typesetter ## Run the portal at http://localhost:8033
 	@$(BIN)/cohort serve
 
 semantic: setup ## Add MetricFlow, to ask the semantic layer
@@ -66,6 +66,9 @@ docs: setup ## One static page of the warehouse's models: dbt's own documentatio
 
 pictures: setup viewers ## Take the README's picture of the report anew, from the newest release of the demo
 	@$(BIN)/python -m tests.acceptance.take_pictures
+
+theme: ## Compile the portal's look from portal/theme; needs npm, which nothing else does
+	@cd portal/theme && npm ci --silent --ignore-scripts && npm run --silent build
 
 mutate: setup ## Put every small fault into the SQL of the rates: the unit tests must find each
 	@$(BIN)/python -m tests.mutation.mutate_rates
