@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from cli import audit, explain, feedback, rebuild, release, returns, template
+from cli import audit, explain, feedback, people, rebuild, release, returns, serve, template
 from cli.speak import Exit, declared_return, result, stop, talk
 from ingest.home import Home
 from specification.load import UnknownName
@@ -27,7 +27,7 @@ context_app = typer.Typer(help="National context: published tables and benchmark
 app.add_typer(context_app, name="context")
 app.add_typer(release.release_app, name="release")
 app.command()(release.site)
-for commands in (returns, feedback, template, explain, audit, rebuild):
+for commands in (returns, people, feedback, template, explain, audit, rebuild, serve):
     commands.register(app)
 
 Borough = Annotated[str, typer.Option(help="GSS code, name or three letters: E09000012.")]
@@ -118,14 +118,6 @@ def verify() -> None:
         stop(f"Not intact: {str(problem).rstrip('.')}.", Exit.FINDINGS)
     lines = f"events: {events}\nfiles: {len(files)}\neditions: {editions}\nintact: yes"
     result.print(lines, markup=False)
-
-
-@app.command()
-def serve(port: int = 8033) -> None:
-    """Show the releases and where the returns stand, on this machine only."""
-    from portal.site import serve_site
-
-    serve_site(Home.from_environment(), port=port)
 
 
 @context_app.command("import")

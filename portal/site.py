@@ -1,82 +1,120 @@
-"""The pages and the server.
+"""The portal: every page with its rule, the middleware round them, and the server.
 
-Here: routes and what each page is given. Not here: reading the register or drawing a release.
+Here: what there is. Not here: what a page does (pages), or who may enter it (access, page).
 """
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.sessions import SessionMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
-from starlette.templating import Jinja2Templates
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
 from ingest.home import Home
-from ingest.register import Register, State, Submission
+from ingest.people import People
+from ingest.register import Register
+from portal.desk import Desk
+from portal.guard import Guard
+from portal.identity import Provider
+from portal.page import NotFound, Page
+from portal.pages import entrance, explaining, history, reading, region, results, sending, signing
 from portal.releases import PublishedFiles
-from specification.load import load_boroughs, load_calendar
-from specification.periods import Quarter
+from portal.services import Services, templates
+from portal.settings import PortalSettings, session_key
+from portal.visits import IDLE, form_token, visit_of
 
-_TEMPLATES = Path(__file__).parent / "templates"
-_WORDS = {
-    State.RECEIVED: "Received",
-    State.CHECKED: "Has cells to fix or explain",
-    State.READY: "Ready to sign",
-    State.SIGNED: "Signed",
-    State.SUPERSEDED: "Superseded",
-    State.WITHDRAWN: "Withdrawn",
-}
+_STATIC = Path(__file__).parent / "static"
+
+PAGES: tuple[Page, ...] = (
+    *entrance.PAGES,
+    *sending.PAGES,
+    *results.PAGES,
+    *explaining.PAGES,
+    *signing.PAGES,
+    *history.PAGES,
+    *region.PAGES,
+    *reading.PAGES,
+)
 
 
-def build_site(home: Home) -> Starlette:
-    """Return the application that shows one home."""
-    templates = Jinja2Templates(str(_TEMPLATES))
-    register = Register(home.register_url)
-    published = PublishedFiles(home)
+def build_site(home: Home, settings: PortalSettings | None = None) -> Starlette:
+    """Return the application for one home."""
+    settings = settings or PortalSettings()
+    services = Services(
+        home=home,
+        settings=settings,
+        register=Register(home.register_url),
+        people=People(home.register_url),
+        provider=Provider(settings),
+        desk=Desk(home),
+        published=PublishedFiles(home),
+        templates=templates(),
+    )
 
-    def show_home(request: Request) -> Response:
-        submissions = register.submissions()
-        quarter = max((one.quarter for one in submissions), default=None)
-        page = {
-            "is_synthetic": home.is_synthetic,
-            "quarter": quarter,
-            "rows": _standing(submissions, quarter) if quarter else [],
-            "due": next((one.due_date for one in load_calendar() if one.quarter == quarter), None),
-            "releases": sorted(
-                published.editions(), key=lambda one: (one.quarter, one.number), reverse=True
-            ),
-        }
-        return templates.TemplateResponse(request, "home.html.jinja", page)
+    @asynccontextmanager
+    async def open_desk(_: Starlette) -> AsyncGenerator[None]:
+        services.desk.open()
+        yield
+        services.desk.close()
 
+    async def not_found(request: Request, _: Exception) -> Response:
+        return _plain(services, request, "not_found.html.jinja", 404)
+
+    async def failed(request: Request, _: Exception) -> Response:
+        return _plain(services, request, "failed.html.jinja", 500)
+
+    own = urlsplit(settings.portal_url)
+    hosts = [own.hostname or "localhost", "localhost", "127.0.0.1"]
     return Starlette(
         routes=[
-            Route("/", show_home),
-            Mount("/releases", published),
+            *(page.route(services) for page in PAGES),
+            Mount("/releases", services.published),
+            Mount("/static", StaticFiles(directory=_STATIC)),
         ],
         middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=hosts),
             Middleware(
-                TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "testserver"]
-            )
+                Guard,
+                own=settings.portal_url,
+                most_bytes=settings.most_upload_mb * 1_000_000,
+                most_forms=settings.most_forms,
+            ),
+            Middleware(
+                SessionMiddleware,
+                secret_key=session_key(home, settings),
+                session_cookie="__Host-cohort" if settings.is_secure else "cohort",
+                max_age=int(IDLE.total_seconds()),
+                same_site="lax",
+                https_only=settings.is_secure,
+            ),
         ],
+        exception_handlers={
+            NotFound: not_found,
+            404: not_found,
+            HTTPException: not_found,
+            500: failed,
+        },
+        lifespan=open_desk,
     )
 
 
-def _standing(submissions: tuple[Submission, ...], quarter: Quarter) -> list[tuple[str, str, str]]:
-    """Return borough, state in words and version for every borough, in alphabetical order."""
-    newest = {one.borough_code: one for one in submissions if one.quarter == quarter}
-    rows: list[tuple[str, str, str]] = []
-    for borough in sorted(load_boroughs(), key=lambda one: one.borough_name):
-        one = newest.get(borough.borough_code)
-        state = _WORDS[one.state] if one else "Not received"
-        rows.append((borough.borough_name, state, str(one.version) if one else ""))
-    return rows
+def _plain(services: Services, request: Request, template: str, status: int) -> Response:
+    visit = visit_of(request, services.people) if status == 404 else None
+    csrf = form_token(request) if status == 404 else ""
+    return services.show(request, template, visit, csrf, status, {})
 
 
-def serve_site(home: Home, *, port: int) -> None:
-    """Serve the site on the loopback address until stopped."""
-    uvicorn.run(build_site(home), host="127.0.0.1", port=port, log_level="warning")
+def serve_site(home: Home, settings: PortalSettings, *, port: int) -> None:
+    """Serve the portal on the loopback address until stopped."""
+    uvicorn.run(build_site(home, settings), host="127.0.0.1", port=port, log_level="warning")

@@ -14,6 +14,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import duckdb
+import httpx2
 import pytest
 
 from ingest.home import Home
@@ -22,6 +23,7 @@ from ingest.release_stages import Stage
 from publisher.figures import Figures
 from specification.load import load_collection
 from synthetic.truth import Truth, read_truth
+from tests.integration.portal_server import sign_in
 from tests.unit.publisher.published_numbers import answers, checked_cells
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.xdist_group("demo"), pytest.mark.timeout(1200)]
@@ -197,9 +199,10 @@ def test_the_site_shows_the_standing_and_the_release(demo: Demo) -> None:
         port = free.getsockname()[1]
     server = subprocess.Popen([str(COHORT), "serve", "--port", str(port)], env=environment)
     try:
-        home = fetch(f"http://127.0.0.1:{port}/")
-        assert "Synthetic data" in home
-        assert home.count("Signed") == 33
+        assert "Synthetic data" in fetch(f"http://127.0.0.1:{port}/")
+        with httpx2.Client(base_url=f"http://localhost:{port}", follow_redirects=True) as client:
+            sign_in(client, "uploading officer")
+            assert "33 of 33 boroughs have signed off" in client.get("/boroughs").text
         assert "funnel" in fetch(f"http://127.0.0.1:{port}/releases/2026-27Q2/")
         with pytest.raises(HTTPError, match="404"):
             fetch(f"http://127.0.0.1:{port}/releases/..%2fregister.sqlite")

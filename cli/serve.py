@@ -1,0 +1,89 @@
+"""`cohort serve`: the portal on this machine.
+
+Here: the command, and where people of a synthetic London sign in. Not here: the portal.
+
+A synthetic London has no council with accounts, so a small OpenID Connect provider runs beside the
+portal: people sign in there as they would at their council's, by the same code.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from pydantic import SecretStr
+
+from cli.speak import Exit, stop, talk
+from ingest.home import Home
+
+DEMO = {
+    "uploading officer": ("upload", "E09000012"),
+    "signing officer": ("sign", "E09000012"),
+    "analyst": ("analyse", ""),
+    "publisher": ("publish", ""),
+    "administrator": ("administer", ""),
+}
+"""Who can sign in to a synthetic London, with the role and the borough of each."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(serve)
+
+
+def serve(port: Annotated[int, typer.Option(help="Where it answers.")] = 8033) -> None:
+    """Run the portal, on this machine only, until it is stopped."""
+    from portal.settings import PortalSettings
+    from portal.site import serve_site
+
+    home = Home.from_environment()
+    settings = PortalSettings()
+    if "portal_url" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"portal_url": f"http://localhost:{port}"})
+    if settings.oidc_issuer:
+        serve_site(home, settings, port=port)
+        return
+    if not home.is_synthetic:
+        stop(
+            "Nobody could sign in: set COHORT_OIDC_ISSUER, COHORT_OIDC_CLIENT_ID and "
+            "COHORT_OIDC_CLIENT_SECRET to what your identity provider gave you.",
+            Exit.WRONG_USE,
+        )
+    with _provider(home, port + 1) as issuer:
+        secret = SecretStr("of a synthetic London")
+        settings = settings.model_copy(update={"oidc_issuer": issuer, "oidc_client_secret": secret})
+        talk.print(f"The portal is at {settings.portal_url}", markup=False)
+        talk.print(f"Sign in as one of: {', '.join(DEMO)}.", markup=False)
+        serve_site(home, settings, port=port)
+
+
+@contextmanager
+def _provider(home: Home, port: int) -> Generator[str]:
+    """Run a provider with the people of a synthetic London, and give its address."""
+    try:
+        from oidc_provider_mock import User, run_server_in_thread
+    except ImportError:
+        stop("The provider of a synthetic London is missing: run make setup.", Exit.WRONG_USE)
+    from ingest.people import Grant, Identity, People, Role
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+
+    users = [User(sub=one, claims={"name": _name(one)}) for one in DEMO]
+    with run_server_in_thread(port, user_claims=users):
+        issuer = f"http://localhost:{port}"
+        people, now = People(home.register_url), datetime.now(UTC)
+        for subject, (role, borough) in DEMO.items():
+            person = people.signed_in(
+                Identity(issuer, subject), name=_name(subject), email="", at=now
+            )
+            grant = Grant(Role(role), borough)
+            people.give(person.person_id, grant, actor="synthetic London", at=now)
+        yield issuer
+
+
+def _name(subject: str) -> str:
+    return f"{subject.capitalize()} (synthetic)"

@@ -1,0 +1,256 @@
+"""The portal as people meet it: a real server, a real provider, real workbooks."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx2
+import pytest
+from itsdangerous import TimestampSigner
+from openpyxl import load_workbook
+
+from ingest.home import Home
+from ingest.people import Grant, Role
+from ingest.register import Register, State
+from portal.access import Action, authorise
+from portal.settings import PortalSettings, session_key
+from portal.site import PAGES
+from specification.periods import Quarter
+from tests.integration.portal_server import Portal, portal_of, send, sign_in, token_of
+from tests.integration.small_returns import Row, as_workbook, person
+
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("portal")]
+
+QUARTER = Quarter(2026, 2)
+HACKNEY, CAMDEN = "E09000012", "E09000007"
+RETURN = "/return/2026-27Q2"
+UPLOAD, SIGN = Grant(Role.UPLOAD, HACKNEY), Grant(Role.SIGN, HACKNEY)
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    with portal_of(Home(tmp_path_factory.mktemp("portal"))) as found:
+        yield found
+
+
+def upload(client: httpx2.Client, *people: Row, path: str = RETURN) -> httpx2.Response:
+    page = client.get(f"{path}/upload")
+    files = [("files", (one.name, one.content)) for one in as_workbook(list(people), QUARTER)]
+    return client.post(f"{path}/upload", data={"csrf": token_of(page)}, files=files)
+
+
+def test_from_a_faulty_upload_to_a_receipt(portal: Portal) -> None:
+    officer = portal.signed_in("uploading officer", UPLOAD)
+    tasks = officer.get("/return")
+    assert "Apprenticeship return" in tasks.text and "Hackney" in tasks.text
+    template = officer.get(f"{RETURN}/template")
+    assert load_workbook(io.BytesIO(template.content)).sheetnames
+
+    faulty = upload(officer, person(1), person(2, weekly_hours="full time"))
+    assert faulty.url.path == f"{RETURN}/1"
+    assert "Fix 1 cell, then send this file again" in faulty.text
+    assert "full time" in faulty.text
+    marked = officer.get(f"{RETURN}/1/marked")
+    assert load_workbook(io.BytesIO(marked.content)).sheetnames
+    assert "full time" in officer.get(f"{RETURN}/1/findings.csv").text
+    assert officer.get(f"{RETURN}/1/findings.json").json()["errors"] == 1
+
+    right = upload(officer, person(1), person(2))
+    assert right.url.path == f"{RETURN}/2"
+    assert "Nothing to fix" in right.text
+    for rule in {
+        one["rule"] for one in officer.get(f"{RETURN}/2/findings.json").json()["findings"]
+    }:
+        explained = send(
+            officer, f"{RETURN}/2/explain", f"{RETURN}/2/explain",
+            rule=rule, reference="", reason="Agreed with the provider before the start.",
+        )  # fmt: skip
+        assert explained.status_code == 200
+    assert "Ready" in officer.get(RETURN).text
+
+    signer = portal.signed_in("signing officer", SIGN)
+    unconfirmed = send(signer, f"{RETURN}/2/sign", f"{RETURN}/2/sign")
+    assert unconfirmed.status_code == 422 and "Confirm that" in unconfirmed.text
+    receipt = send(signer, f"{RETURN}/2/sign", f"{RETURN}/2/sign", confirm="yes")
+    assert receipt.url.path == f"{RETURN}/2/receipt"
+    proof = signer.get(f"{RETURN}/2/receipt.json").json()
+    assert proof["reference"] == f"{HACKNEY}-2026-27Q2-v2"
+    assert "was signed on" in portal.visitor().get(f"/verify/{proof['sha256']}").text
+    assert "No signed return" in portal.visitor().get(f"/verify/{'0' * 64}").text
+    history = signer.get("/history/2026-27Q2").text
+    assert "The uploading officer" in history and "The signing officer" in history
+    assert Register(portal.home.register_url).verify_chain() > 0
+
+
+def test_whoever_prepared_a_version_cannot_sign_it(portal: Portal) -> None:
+    both = portal.signed_in("both", UPLOAD, SIGN)
+    made = upload(both, person(1), person(3))
+    path = made.url.path
+    for rule in {one["rule"] for one in both.get(f"{path}/findings.json").json()["findings"]}:
+        send(both, f"{path}/explain", f"{path}/explain", rule=rule, reason="It is right as it is.")
+    assert "You prepared this version" in both.get(f"{path}/sign").text
+    token = token_of(both.get(RETURN + "/upload"))
+    refused = both.post(f"{path}/sign", data={"csrf": token, "confirm": "yes"})
+    assert refused.status_code == 422 and "Somebody else has to sign it" in refused.text
+    newest = Register(portal.home.register_url).versions(HACKNEY, QUARTER)[-1]
+    assert newest.state is State.READY
+
+
+def test_what_cannot_be_read_is_answered_beside_the_field(portal: Portal) -> None:
+    officer = portal.signed_in("uploading officer", UPLOAD)
+    token = token_of(officer.get(f"{RETURN}/upload"))
+    nothing = officer.post(f"{RETURN}/upload", data={"csrf": token})
+    assert nothing.status_code == 422 and "Choose the file of your return" in nothing.text
+    files = [("files", ("return.pdf", b"%PDF-1.7 not a workbook"))]
+    unread = officer.post(f"{RETURN}/upload", data={"csrf": token}, files=files)
+    assert unread.status_code == 422 and "govuk-error-message" in unread.text
+
+
+ROLES = [
+    ("nobody's role", None),
+    *((role.value, Grant(role, CAMDEN if role.is_of_a_borough else "")) for role in Role),
+]
+
+
+@pytest.mark.parametrize(("name", "grant"), ROLES)
+def test_every_page_keeps_to_its_rule(portal: Portal, name: str, grant: Grant | None) -> None:
+    """Each page, as each role of another borough: entered if its rule says so, else not there."""
+    grants = [grant] if grant else []
+    client = portal.signed_in(f"visitor {name}", *grants)
+    person = portal.known(f"visitor {name}")
+    token = token_of(client.get("/"))
+    for page in PAGES:
+        if page.path in ("/sign-in", "/signed-in", "/sign-out"):
+            continue
+        path = page.path.replace("{quarter}", "2026-27Q2").replace("{version:int}", "2")
+        path = path.replace("{rule}", "A-001").replace("{sha256}", "0" * 64)
+        borough = CAMDEN if grant and grant.role.is_of_a_borough else ""
+        may = authorise(person, page.action, borough)
+        if page.is_form:
+            answer = client.post(path, data={"csrf": token}, follow_redirects=False)
+        else:
+            answer = client.get(path, follow_redirects=False)
+        if not may:
+            assert answer.status_code == 404, (path, answer.status_code)
+        if page.action is not Action.ADMINISTER:
+            assert HACKNEY not in answer.text, path
+
+
+def test_nobody_enters_without_signing_in(portal: Portal) -> None:
+    client = portal.visitor()
+    for page in PAGES:
+        if page.action is Action.ANYBODY:
+            continue
+        path = page.path.replace("{quarter}", "2026-27Q2").replace("{version:int}", "2")
+        method = "POST" if page.is_form else "GET"
+        answer = client.request(method, path, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in"), path
+
+
+def test_a_form_needs_the_token_of_its_visit(portal: Portal) -> None:
+    client = portal.signed_in("uploading officer", UPLOAD)
+    for token in ("", "guessed", token_of(portal.signed_in("another").get("/"))):
+        answer = client.post("/sign-out", data={"csrf": token})
+        assert answer.status_code == 403 and "open for too long" in answer.text
+    assert "Hackney" in client.get(RETURN).text  # still here
+    token = token_of(client.get(RETURN))
+    foreign = {"Origin": "https://elsewhere.example"}
+    assert client.post("/sign-out", data={"csrf": token}, headers=foreign).status_code == 403
+
+
+def _cookie(portal: Portal, content: dict[str, str], key: str | None = None) -> str:
+    import base64
+    import json
+
+    settings = PortalSettings(portal_url=portal.url)
+    signer = TimestampSigner(key or session_key(portal.home, settings))
+    return signer.sign(base64.b64encode(json.dumps(content).encode())).decode()
+
+
+@pytest.mark.parametrize("fault", ["none", "old", "idle", "unknown", "forged", "nonsense"])
+def test_a_session_that_is_not_good_is_no_session(portal: Portal, fault: str) -> None:
+    known = portal.known("uploading officer", UPLOAD)
+    now = datetime.now(UTC)
+    content = {"person": known.person_id, "since": now.isoformat(), "seen": now.isoformat()}
+    if fault == "old":
+        content["since"] = (now - timedelta(hours=8, minutes=1)).isoformat()
+    if fault == "idle":
+        content["seen"] = (now - timedelta(minutes=31)).isoformat()
+    if fault == "unknown":
+        content["person"] = "p-0000000000000000"
+    cookie = _cookie(portal, content, key="guessed" if fault == "forged" else None)
+    client = portal.visitor()
+    client.cookies.set(
+        "cohort", "nonsense" if fault == "nonsense" else cookie, domain="localhost.local"
+    )
+    answer = client.get(RETURN, follow_redirects=False)
+    assert (answer.status_code == 200) == (fault == "none"), answer.status_code
+
+
+def test_a_role_taken_away_is_away_at_once(portal: Portal) -> None:
+    client = portal.signed_in("leaver", Grant(Role.UPLOAD, CAMDEN))
+    assert client.get(RETURN).status_code == 200
+    person = portal.known("leaver")
+    portal.people.take(
+        person.person_id, Grant(Role.UPLOAD, CAMDEN), actor="tests", at=datetime.now(UTC)
+    )
+    assert client.get(RETURN).status_code == 404
+
+
+def test_too_much_is_refused_before_it_is_read(portal: Portal) -> None:
+    client = portal.signed_in("uploading officer", UPLOAD)
+    path = f"{RETURN}/upload"
+    most = PortalSettings().most_upload_mb * 1_000_000
+    assert client.post(path, content=b"x" * (most + 1)).status_code == 413
+
+    def endless() -> Iterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.xlsx"\r\n\r\n'
+        for _ in range(most // 1_000_000 + 2):
+            yield b"x" * 1_000_000
+
+    kind = {"Content-Type": "multipart/form-data; boundary=b"}
+    assert client.post(path, content=endless(), headers=kind).status_code == 413
+
+
+def test_another_host_is_refused(portal: Portal) -> None:
+    answer = portal.visitor().get("/", headers={"Host": "elsewhere.example"})
+    assert answer.status_code == 400
+
+
+def test_what_is_said_with_every_answer(portal: Portal) -> None:
+    headers = portal.visitor().get("/").headers
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "unsafe-inline" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cache-control"] == "no-store"
+
+
+def test_signing_in_goes_back_to_the_page_that_was_wanted(portal: Portal) -> None:
+    portal.known("uploading officer", UPLOAD)
+    client = portal.visitor()
+    there = client.get("/history")
+    back = client.post(str(there.url), data={"sub": "uploading officer"})
+    assert back.url.path == "/history"
+
+
+def test_an_answer_of_the_provider_is_taken_once(portal: Portal) -> None:
+    client = portal.visitor()
+    answers: list[str] = []
+
+    def note(request: httpx2.Request) -> None:
+        answers.append(str(request.url))
+
+    client.event_hooks["request"].append(note)
+    sign_in(client, "uploading officer")
+    taken = next(url for url in answers if "/signed-in?" in url)
+    assert client.get(taken).status_code == 403
+    assert portal.visitor().get(taken).status_code == 403
+
+
+def test_too_many_forms_from_one_address_have_to_wait(tmp_path: Path) -> None:
+    with portal_of(Home(tmp_path), most_forms=3) as portal:
+        answers = [portal.visitor().post("/sign-out").status_code for _ in range(4)]
+    assert answers[3] == 429 and 429 not in answers[:3]

@@ -1,0 +1,149 @@
+"""The portal in a real browser, without JavaScript: a whole return, and every page looked at.
+
+`COHORT_PICTURES=folder` keeps a picture of each page at both widths.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from ingest.home import Home
+from ingest.people import Grant, Role
+from specification.periods import Quarter
+from tests.integration.portal_server import Portal, portal_of
+from tests.integration.small_returns import as_workbook, person
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.timeout(300),
+    pytest.mark.xdist_group("portal"),
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: make viewers"),
+]
+HACKNEY, RETURN = "E09000012", "/return/2026-27Q2"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (1280, 390)
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    with portal_of(Home(tmp_path_factory.mktemp("browser"))) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+class Visitor:
+    """Somebody at a browser in which scripts are off; each page they see is looked at."""
+
+    def __init__(self, browser: Browser, portal: Portal, subject: str, *grants: Grant) -> None:
+        portal.known(subject, *grants)
+        self._context = browser.new_context(base_url=portal.url, java_script_enabled=False)
+        self.page: Page = self._context.new_page()
+        self._looker = browser.new_context(base_url=portal.url, bypass_csp=True)
+        self.faults: list[str] = []
+        self.page.goto("/sign-in")
+        self.page.get_by_role("button", name=subject, exact=True).click()
+        self._looker.add_cookies(self._context.cookies())  # pyright: ignore[reportArgumentType]
+
+    def look(self, name: str) -> None:
+        """Look at the page that is open: axe, its width, and a picture where they are kept."""
+        self._looker.add_cookies(self._context.cookies())  # pyright: ignore[reportArgumentType]
+        for width in WIDTHS:
+            seen = self._looker.new_page()
+            seen.set_viewport_size({"width": width, "height": 900})
+            seen.goto(self.page.url)
+            options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+            for one in Axe().run(seen, options=options).response["violations"]:
+                nodes = "; ".join(node["html"][:120] for node in one["nodes"][:3])
+                self.faults.append(f"{name} at {width}: {one['id']}: {nodes}")
+            if seen.evaluate("document.documentElement.scrollWidth") > width:
+                self.faults.append(f"{name} at {width}: scrolls sideways")
+            if folder := os.environ.get("COHORT_PICTURES"):
+                path = Path(folder) / f"{name}-{width}.png"
+                seen.screenshot(path=path, full_page=True)
+            seen.close()
+
+    def upload(self, folder: Path, *people: dict[str, str]) -> None:
+        """Upload a workbook as the page asks for it."""
+        file = as_workbook(people, Quarter(2026, 2))[0]
+        path = folder / file.name
+        path.write_bytes(file.content)
+        self.page.get_by_label("Choose your file").set_input_files(path)
+        self.page.get_by_role("button", name="Upload and check").click()
+
+
+def test_a_return_without_javascript(portal: Portal, browser: Browser, tmp_path: Path) -> None:
+    """From the template to the receipt, each page looked at on the way."""
+    officer = Visitor(browser, portal, "uploading officer", Grant(Role.UPLOAD, HACKNEY))
+    page = officer.page
+    page.goto("/")
+    officer.look("front-signed-in")
+    page.goto(RETURN)
+    officer.look("your-return-empty")
+    page.get_by_role("link", name="Upload your return").click()
+    officer.look("upload")
+    page.get_by_role("button", name="Upload and check").click()
+    assert page.get_by_role("link", name="Choose the file of your return").count()
+    assert page.title().startswith("Error: ")
+    wrong = person(2, weekly_hours="full time", route="DIRCT", planned_end_date="31/02/2028")
+    officer.upload(tmp_path, person(1), wrong, person(3, weekly_hours="12"))
+    page.get_by_role("heading", name="Fix 3 cells, then send this file again").wait_for()
+    officer.look("results")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download your file").click()
+    assert download.value.suggested_filename.endswith("-marked.xlsx")
+    page.get_by_role("button", name="Upload a corrected file").click()
+    officer.upload(tmp_path, person(1), person(2), person(3, weekly_hours="12"))
+    officer.look("results-right")
+    page.get_by_role("link", name="Explain").first.click()
+    officer.look("explain")
+    page.get_by_role("button", name="Keep this reason").first.click()
+    assert page.title().startswith("Error: ")
+    while page.get_by_role("button", name="Keep this reason").count():
+        page.get_by_label("Why it is right").first.fill("Agreed with the provider at the start.")
+        page.get_by_role("button", name="Keep this reason").first.click()
+    officer.look("explained")
+    page.get_by_role("link", name="Back to your return").click()
+    officer.look("your-return")
+
+    signer = Visitor(browser, portal, "signing officer", Grant(Role.SIGN, HACKNEY))
+    signer.page.goto(RETURN)
+    signer.page.get_by_role("link", name="Sign off").click()
+    signer.look("sign")
+    signer.page.get_by_role("button", name="Sign off for Hackney").click()
+    assert signer.page.title().startswith("Error: ")
+    signer.page.get_by_label("I confirm").check()
+    signer.page.get_by_role("button", name="Sign off for Hackney").click()
+    signer.page.get_by_role("heading", name="Return signed").wait_for()
+    signer.look("receipt")
+    for path in ("/history", "/history/2026-27Q2", "/boroughs", RETURN):
+        signer.page.goto(path)
+        signer.look(path.strip("/").replace("/", "-"))
+    assert officer.faults + signer.faults == []
+
+
+def test_every_other_page_is_fit_to_read(portal: Portal, browser: Browser) -> None:
+    everything = Visitor(
+        browser, portal, "administrator", Grant(Role.ADMINISTER), Grant(Role.PUBLISH)
+    )
+    for path in (
+        "/people", "/reports", "/help", "/rules", "/rules/A-001", "/metrics", "/verify",
+        f"/verify/{'0' * 64}", "/accessibility", "/privacy", "/not-there", "/boroughs",
+    ):  # fmt: skip
+        everything.page.goto(path)
+        everything.look(path.strip("/").replace("/", "-"))
+    assert everything.faults == []
