@@ -5,6 +5,7 @@ Here: pages made from the specification. Not here: anything of a borough.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
 from icalendar import Calendar, Event
@@ -15,6 +16,7 @@ from portal.page import Call, NotFound, Page
 from portal.services import day
 from specification.load import load_calendar, load_collection
 from specification.metrics import load_catalogue
+from specification.model import Table
 
 
 def _help(call: Call) -> Response:
@@ -43,10 +45,16 @@ def _rule(call: Call) -> Response:
         "rule.html.jinja",
         rule=rule,
         table=table,
-        accepted=rule.accepted.rows[0],
-        refused=rule.refused.rows[0],
+        accepted=_labelled(rule.accepted.rows[0], table),
+        refused=_labelled(rule.refused.rows[0], table),
         back=back,
     )
+
+
+def _labelled(row: Mapping[str, str], table: Table) -> dict[str, str]:
+    """Return a row by the headings that an officer sees."""
+    labels = {field.name: field.label for field in table.fields}
+    return {labels.get(name, name): value for name, value in row.items()}
 
 
 def _metrics(call: Call) -> Response:
