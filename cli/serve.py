@@ -9,6 +9,7 @@ portal: people sign in there as they would at their council's, by the same code.
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -65,7 +66,9 @@ def serve(port: Annotated[int, typer.Option(help="Where it answers.")] = 8033) -
 def _provider(home: Home, port: int) -> Generator[str]:
     """Run a provider with the people of a synthetic London, and give its address."""
     try:
-        from oidc_provider_mock import User, run_server_in_thread
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it says that a library of its own grows old
+            from oidc_provider_mock import User, run_server_in_thread
     except ImportError:
         stop("The provider of a synthetic London is missing: run make setup.", Exit.WRONG_USE)
     from ingest.people import Grant, Identity, People, Role

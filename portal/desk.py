@@ -11,10 +11,11 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing.util import Finalize
+
+from pebble import ProcessPool
 
 from expectations.intake import Sent, receive
 from ingest.home import Home
@@ -44,18 +45,19 @@ class Desk:
     def __init__(self, home: Home, *, workers: int = WORKERS) -> None:
         context = multiprocessing.get_context("forkserver")
         self._home, self._workers = home, workers
-        self._pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_warm_up)
+        self._pool = ProcessPool(workers, initializer=_warm_up, context=context)
         self._waiting: list[tuple[Sent, asyncio.Future[Answer]]] = []
         self._busy = 0
 
     def open(self) -> None:
         """Start the workers, so that nobody waits for their imports."""
         for _ in range(self._workers):
-            self._pool.submit(_ready)
+            self._pool.schedule(_ready)
 
     def close(self) -> None:
-        """End the workers once they have answered."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """End the workers at once: by now nobody waits for an answer."""
+        self._pool.stop()
+        self._pool.join()
 
     async def hand_in(self, sent: Sent) -> Answer:
         """Return what became of a return."""
@@ -76,10 +78,9 @@ class Desk:
         self._serve()
 
     async def _check(self, batch: Sequence[tuple[Sent, asyncio.Future[Answer]]]) -> None:
-        loop = asyncio.get_running_loop()
-        sent = [one for one, _ in batch]
+        checked = self._pool.schedule(_receive, args=[[one for one, _ in batch], self._home])
         try:
-            answers = await loop.run_in_executor(self._pool, _receive, sent, self._home)
+            answers = await asyncio.wrap_future(checked)
         except Exception as fault:
             for _, waiting in batch:
                 if not waiting.done():

@@ -28,7 +28,17 @@ from portal.desk import Desk
 from portal.guard import Guard
 from portal.identity import Provider
 from portal.page import NotFound, Page
-from portal.pages import entrance, explaining, history, reading, region, results, sending, signing
+from portal.pages import (
+    columns,
+    entrance,
+    explaining,
+    history,
+    reading,
+    region,
+    results,
+    sending,
+    signing,
+)
 from portal.releases import PublishedFiles
 from portal.services import Services, templates
 from portal.settings import PortalSettings, session_key
@@ -40,6 +50,7 @@ PAGES: tuple[Page, ...] = (
     *entrance.PAGES,
     *sending.PAGES,
     *results.PAGES,
+    *columns.PAGES,
     *explaining.PAGES,
     *signing.PAGES,
     *history.PAGES,

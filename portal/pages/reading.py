@@ -18,6 +18,8 @@ from specification.load import load_calendar, load_collection
 from specification.metrics import load_catalogue
 from specification.model import Table
 
+_EVERY = "*"  # the table of a rule that is about every sheet
+
 
 def _help(call: Call) -> Response:
     return call.show("help.html.jinja", planned=load_calendar())
@@ -26,9 +28,10 @@ def _help(call: Call) -> Response:
 def _rules(call: Call) -> Response:
     """List every rule of the collection by table."""
     collection = load_collection()
+    labels = {_EVERY: "Every sheet"} | {name: one.label for name, one in collection.tables.items()}
     by_table = {
-        table.label: [one for one in collection.rules if one.table == name]
-        for name, table in collection.tables.items()
+        label: [one for one in collection.rules if one.table == name]
+        for name, label in labels.items()
     }
     return call.show("rules.html.jinja", by_table=by_table, collection=collection)
 
@@ -40,20 +43,20 @@ def _rule(call: Call) -> Response:
     except KeyError:
         raise NotFound from None
     back = {"text": "Back to all rules", "href": "/rules"}
-    table = load_collection().tables[rule.table]
+    table = load_collection().tables.get(rule.accepted.table or rule.table)
     return call.show(
         "rule.html.jinja",
         rule=rule,
-        table=table,
+        table="Every sheet" if rule.table == _EVERY or table is None else table.label,
         accepted=_labelled(rule.accepted.rows[0], table),
         refused=_labelled(rule.refused.rows[0], table),
         back=back,
     )
 
 
-def _labelled(row: Mapping[str, str], table: Table) -> dict[str, str]:
+def _labelled(row: Mapping[str, str], table: Table | None) -> dict[str, str]:
     """Return a row by the headings that an officer sees."""
-    labels = {field.name: field.label for field in table.fields}
+    labels = {field.name: field.label for field in table.fields} if table else {}
     return {labels.get(name, name): value for name, value in row.items()}
 
 

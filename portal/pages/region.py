@@ -1,22 +1,26 @@
 """All boroughs: who has signed, who has not; the releases; the people and their roles.
 
 Here: pages about the whole region. A borough sees of the others how far they are, and nothing else.
+Not here: a borough's own return.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from starlette.responses import RedirectResponse, Response
 
 from ingest.people import Grant, NotAllowed, Role
 from ingest.register import State, Submission
-from portal.access import Action
+from portal.access import Action, authorise
 from portal.page import Call, NotFound, Page
 from portal.pages.own import quarter_now
-from specification.load import Borough, load_boroughs, load_calendar
+from specification.findings import CheckResult
+from specification.load import Borough, collection_for, load_boroughs, load_calendar
 from specification.periods import Quarter
 
+_SHOWN = 5
 _WORDS = {
     None: ("Not started", "grey"),
     State.RECEIVED: ("Being checked", "blue"),
@@ -46,7 +50,28 @@ def _boroughs(call: Call) -> Response:
         planned=planned,
         standings=standings,
         signed_count=sum(one.kind == "green" for one in standings),
+        hardest=_hardest(call, quarter) if _may_chase(call) else [],
+        owing=[one for one in standings if one.kind != "green"] if _may_chase(call) else [],
     )
+
+
+def _may_chase(call: Call) -> bool:
+    return authorise(call.here.person, Action.PUBLISH)
+
+
+def _hardest(call: Call, quarter: Quarter) -> list[tuple[str, str, int]]:
+    """Return the rules that the newest versions of most boroughs break: id, title, boroughs.
+
+    How many boroughs and no more: which they are, and what they entered, is theirs.
+    """
+    counts: Counter[str] = Counter()
+    for submission in call.services.register.newest(quarter).values():
+        path = call.services.home.check_result(submission.submission_id)
+        if path.is_file():
+            result = CheckResult.model_validate_json(path.read_text("utf-8"))
+            counts.update({one.rule for one in result.findings})
+    collection = collection_for(quarter)
+    return [(id_, collection.rule(id_).title, count) for id_, count in counts.most_common(_SHOWN)]
 
 
 def _quarter_asked(call: Call) -> Quarter:

@@ -17,6 +17,7 @@ from ingest.landing import Landing
 from ingest.register import Submission
 from portal.access import Action
 from portal.page import Call, Page
+from portal.pages.columns import asks_for_a_column
 from portal.pages.own import OwnReturn, check_of, version_of_path
 from portal.pages.sending import file_named
 from specification.findings import CheckResult
@@ -33,6 +34,7 @@ def _results(call: Call) -> Response:
     """Show what to fix and what to explain in a version, what passed, and the next step."""
     found, submission = version_of_path(call)
     result = check_of(call, submission)
+    rules = collection_for(found.quarter).rules
     issues = issues_of(result, collection_for(found.quarter))
     return call.show(
         "results.html.jinja",
@@ -46,10 +48,18 @@ def _results(call: Call) -> Response:
         open_count=submission.open_query_count or 0,
         repairs=repairs_of(result),
         notes=notes_of(result),
-        passed=[one for one in collection_for(found.quarter).rules if one.id in result.passed],
+        passed=[one for one in rules if one.id in result.passed],
         shown=SHOWN,
+        asks_for_a_column={one.id for one in rules if asks_for_a_column(one)},
+        labels=_labels(found),
         back={"text": "Back to your return", "href": found.path},
     )
+
+
+def _labels(found: OwnReturn) -> dict[tuple[str, str], str]:
+    """Return the heading of each field, by table and field."""
+    tables = collection_for(found.quarter).tables.items()
+    return {(name, one.name): one.label for name, table in tables for one in table.fields}
 
 
 def _numbers(

@@ -26,16 +26,19 @@ def person(number: int, **changes: str) -> Row:
     return COLLECTION.tables["apprentices"].valid_row | {"team_ref": ""} | changes
 
 
-def cover(quarter: Quarter) -> Row:
+def cover(quarter: Quarter, borough_code: str = HACKNEY.borough_code) -> Row:
     nil = {f"nil_{name}": "Y" for name in COLLECTION.tables if name not in ("return",)}
     declared = {"period": str(quarter), "as_at_date": officer_date(quarter.last_day)}
+    declared["borough_code"] = borough_code
     fields = {field.name for field in COLLECTION.tables["return"].fields}
     row = COLLECTION.tables["return"].valid_row | nil | {"nil_apprentices": "N"} | declared
     return {name: text for name, text in row.items() if name in fields}
 
 
-def rows_of(people: Sequence[Row], quarter: Quarter) -> dict[str, Sequence[Row]]:
-    return {"return": [cover(quarter)], "apprentices": people}
+def rows_of(
+    people: Sequence[Row], quarter: Quarter, borough_code: str = HACKNEY.borough_code
+) -> dict[str, Sequence[Row]]:
+    return {"return": [cover(quarter, borough_code)], "apprentices": people}
 
 
 def as_csv(
@@ -53,9 +56,14 @@ def as_csv(
     return tuple(files)
 
 
-def as_workbook(people: Sequence[Row], quarter: Quarter = QUARTER) -> tuple[UploadedFile, ...]:
+def as_workbook(
+    people: Sequence[Row],
+    quarter: Quarter = QUARTER,
+    *,
+    borough_code: str = HACKNEY.borough_code,
+) -> tuple[UploadedFile, ...]:
     book = Workbook()
-    for name, rows in rows_of(people, quarter).items():
+    for name, rows in rows_of(people, quarter, borough_code).items():
         table = COLLECTION.tables[name]
         sheet = book.create_sheet(table.label)
         sheet.append([one.label for one in table.fields])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,9 @@ from ingest.register import Register, State
 from portal.access import Action, authorise
 from portal.settings import PortalSettings, session_key
 from portal.site import PAGES
+from specification.load import load_collection
 from specification.periods import Quarter
+from specification.rules import Rule
 from tests.integration.portal_server import Portal, portal_of, send, sign_in, token_of
 from tests.integration.small_returns import Row, as_workbook, person
 
@@ -97,6 +100,33 @@ def test_whoever_prepared_a_version_cannot_sign_it(portal: Portal) -> None:
     assert refused.status_code == 422 and "Somebody else has to sign it" in refused.text
     newest = Register(portal.home.register_url).versions(HACKNEY, QUARTER)[-1]
     assert newest.state is State.READY
+
+
+def test_a_heading_is_confirmed_once(portal: Portal) -> None:
+    officer = portal.signed_in("uploading officer", UPLOAD)
+    book = load_workbook(io.BytesIO(as_workbook([person(7)], QUARTER)[0].content))
+    heading = next(one for one in book["Apprentices"][1] if one.value == "Weekly hours")
+    heading.value = "Weekly hrs"
+    changed = io.BytesIO()
+    book.save(changed)
+    files = [("files", ("return.xlsx", changed.getvalue()))]
+    token = token_of(officer.get(f"{RETURN}/upload"))
+    asked = officer.post(f"{RETURN}/upload", data={"csrf": token}, files=files)
+    assert "Yes, “Weekly hrs” is “Weekly hours”" in asked.text
+    said = {"csrf": token, "table": "apprentices", "heading": "Weekly hrs"}
+    wrong = officer.post(f"{asked.url.path}/column", data=said | {"field": "nothing"})
+    assert wrong.status_code == 422
+    taken = officer.post(f"{asked.url.path}/column", data=said | {"field": "weekly_hours"})
+    assert taken.url.path == asked.url.path
+    assert "Weekly hrs" not in taken.text
+
+
+@pytest.mark.parametrize("rule", load_collection().rules, ids=lambda rule: rule.id)
+def test_every_rule_has_its_page(portal: Portal, rule: Rule) -> None:
+    page = portal.visitor().get(f"/rules/{rule.id}")
+    assert page.status_code == 200 and html.escape(rule.title, quote=False) in page.text.replace(
+        "&#39;", "'"
+    ).replace("&#34;", '"')
 
 
 def test_what_cannot_be_read_is_answered_beside_the_field(portal: Portal) -> None:
