@@ -21,8 +21,8 @@ from specification.rules import Rule
 
 
 def asks_for_a_column(rule: Rule) -> bool:
-    """Return whether a rule asks what a heading means."""
-    return rule.kind == "readable" and rule.fault == "heading"
+    """Return whether a rule may name a heading that is nearly that of a column."""
+    return rule.kind == "readable" and rule.fault in ("heading", "column_missing")
 
 
 async def _confirm(call: Call) -> Response:
