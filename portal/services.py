@@ -12,14 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import (
-    ChoiceLoader,
-    Environment,
-    FileSystemLoader,
-    PackageLoader,
-    PrefixLoader,
-    StrictUndefined,
-)
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -35,7 +28,6 @@ from portal.visits import Visit
 from specification.load import find_borough
 
 _LONDON = ZoneInfo("Europe/London")
-_GOVUK = "govuk_frontend_jinja"
 _TEMPLATES = Path(__file__).parent / "templates"
 _NAVIGATION = (
     ("Your return", "/return", Action.SEE_RETURN),
@@ -104,9 +96,7 @@ def _place(visit: Visit | None) -> str:
 def templates() -> Environment:
     """Return the templates of the portal; a name that nobody gives is our mistake."""
     found = Environment(
-        loader=ChoiceLoader(
-            [FileSystemLoader(_TEMPLATES), PrefixLoader({_GOVUK: PackageLoader(_GOVUK)})]
-        ),
+        loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -30,13 +30,13 @@ def _page(call: Call, sentence: str = "", rule: str = "", written: str = "") -> 
         kept = explained(register, home, submission.submission_id, at=call.now)
     except CannotExplain as refused:
         left, kept, sentence = (), (), str(refused)
-    by_rule = {one.rule: collection.rule(one.rule) for one in left}
+    rules = [collection.rule(name) for name in dict.fromkeys(one.rule for one in left)]
     return call.show(
         "explain.html.jinja",
         status=422 if sentence else 200,
         own=found,
         submission=submission,
-        open=[(by_rule[id], [one for one in left if one.rule == id]) for id in by_rule],  # noqa: A001
+        open=[(asked, [one for one in left if one.rule == asked.id]) for asked in rules],
         kept=kept,
         sentence=sentence,
         failed_rule=rule,
