@@ -97,6 +97,20 @@ class Check:
             case Kind.SHARED:
                 return [Target(self.people.perhaps, PROTECTION, MOST)]
 
+    def last_targets(self, low: float) -> list[Target]:
+        """Return what would satisfy the check with no room to spare.
+
+        Of people who share a code by what earlier releases say: that there may be nobody at all.
+        """
+        match self.kind:
+            case Kind.HIDDEN:
+                return []
+            case Kind.NAMEABLE:
+                return [Target(self.people.perhaps, max(float(SMALL.stop), low + 1), MOST)]
+            case Kind.SHARED:
+                nobody = Target(self.people.surely, 0, 0)
+                return [Target(self.people.perhaps, 1, MOST), nobody]
+
 
 class Checks:
     """All checks of a universe, and the least and the most of each in the worlds met so far."""

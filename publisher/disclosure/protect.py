@@ -11,7 +11,15 @@ from math import ceil, log1p
 
 import numpy as np
 
-from publisher.disclosure.checks import SMALL, Check, Checks, Kind, checks_of, is_harmless
+from publisher.disclosure.checks import (
+    SMALL,
+    Check,
+    Checks,
+    Kind,
+    Target,
+    checks_of,
+    is_harmless,
+)
 from publisher.disclosure.counts import ProtectedCounts, Said, WantedCounts
 from publisher.disclosure.leaves import Leaves, Places, Share
 from publisher.disclosure.worlds import Near, Sum, Worlds
@@ -222,16 +230,25 @@ class _Universe:
 
     def _remedy(self, place: int, hidden: set[Group]) -> set[Group]:
         """Return the cheapest groups to hide so that a check holds; none where nothing helps."""
-        check = self._checks.every[place]
+        check, ends = self._checks.every[place], self._ends(place)
+        reached = self._cheapest(check.targets(*ends), hidden)
+        if reached is None:
+            reached = self._with_any_of(check.people.perhaps)
+            if not reached - hidden:
+                reached = self._cheapest(check.last_targets(ends[0]), hidden) or set()
+        return reached
+
+    def _cheapest(self, targets: Iterable[Target], hidden: set[Group]) -> set[Group] | None:
+        """Return the cheapest groups to hide for any of some targets; none is out of reach."""
         weights = self._weights.copy()
         weights[[self._place[group] for group in hidden]] = _HIDDEN_WEIGHT
         found = [
             answer
-            for target in check.targets(*self._ends(place))
+            for target in targets
             if (answer := self._worlds.cheapest(target.columns, target.low, target.high, weights))
         ]
         if not found:
-            return self._with_any_of(check.people.perhaps)
+            return None
         _, places, world = min(found, key=lambda answer: answer[0])
         if world is not None:
             self._checks.meet([world])
