@@ -220,3 +220,18 @@ def test_what_an_earlier_release_says_is_known() -> None:
     both = protect(wanted, earlier)
     least, most = Reader(wanted, {**both.visible, group("c"): 12}).ends(group("a"))
     assert most - least >= 5
+
+
+def test_people_who_share_an_outcome_may_be_nobody() -> None:
+    """Earlier, all of two hidden boroughs achieved, if they had any leavers; today one has five."""
+    pairs = [(5, 0), (5, 0), (20, 20), (15, 30)]
+    before = rates(pairs, QUARTER.previous())
+    hidden = frozenset(one for one in before.counts if dict(one.codes)["area"] in ("b0", "b1"))
+    shown = {one: count for one, count in before.counts.items() if one not in hidden}
+    earlier = said(before, ProtectedCounts(shown, hidden), QUARTER.previous())
+    together = {"b0 and b2": ("b0", "b2")}
+    wanted = WantedCounts({QUARTER: Codes(QUARTER, tuple(areas(4)), {}, areas=together)})
+    wanted.want(group("b0 and b2", ACHIEVED), 25)
+    wanted.want(group("b2", ACHIEVED), 20)
+    assert protect(wanted).hidden == set()
+    assert group("b0 and b2", ACHIEVED) in protect(wanted, earlier).hidden
