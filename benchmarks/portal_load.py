@@ -26,7 +26,7 @@ from ingest.people import Grant, Role
 from ingest.register import Register
 from specification.load import load_boroughs
 from specification.periods import Quarter
-from tests.integration.portal_server import portal_of, sign_in, token_of
+from tests.integration.portal_server import portal_of, sign_in, token_of, when_checked
 from tests.integration.small_returns import as_workbook, person
 
 QUARTER = Quarter(2026, 2)
@@ -82,7 +82,7 @@ def _upload(client: httpx2.Client, load: Load) -> Seen:
     token = token_of(client.get(PAGE))
     began = time.monotonic()
     files = [("files", ("return.xlsx", load.content))]
-    answer = client.post(PAGE, data={"csrf": token}, files=files)
+    answer = when_checked(client, client.post(PAGE, data={"csrf": token}, files=files))
     return Seen(time.monotonic() - began, answer.status_code, answer.url.path)
 
 

@@ -39,6 +39,18 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """A return as it was read, or the UnreadableFile that says why it was not.
+
+    `before` is the signed one of the quarter before, None where there is none.
+    """
+
+    declared: Declared
+    parsed: ParsedReturn | UnreadableFile
+    before: ParsedReturn | None
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """A return and what the check said. `sentence` is the plain reason of an unreadable one.
 
@@ -95,8 +107,7 @@ def check_files(
         register: where the signed return of the quarter before is looked up, to compare with, and
             the headings that the borough confirmed.
     """
-    known = [_with_confirmed(one, register) for one in returns]
-    return [checked for _, checked in _read_and_check(known, home, pool, register)]
+    return [checked for _, checked in judge(read_returns(returns, home, pool, register), home)]
 
 
 def _with_confirmed(one: ToRead, register: Register | None) -> ToRead:
@@ -112,7 +123,15 @@ def receive(
 
     A version that was signed before stays live, whatever the check says.
     """
-    checked = check_files([ToRead(one.files, one.declared) for one in sent], home, pool, register)
+    returns = [ToRead(one.files, one.declared) for one in sent]
+    return receive_read(sent, read_returns(returns, home, pool, register), home, register)
+
+
+def receive_read(
+    sent: Sequence[Sent], read: Sequence[Read], home: Home, register: Register
+) -> list[Received]:
+    """Land, register and check returns that were read already, as `receive` does."""
+    checked = [checked for _, checked in judge(read, home)]
     return [record(*one, home, register) for one in zip(sent, checked, strict=True)]
 
 
@@ -187,7 +206,7 @@ def accept_signed(
     landing = Landing(home.landing)
     returns = [landed_return(one, landing, register) for one in submissions]
     accepted: list[Accepted] = []
-    checked = _read_and_check(returns, home, pool, register)
+    checked = judge(_read(returns, home, pool, register), home)
     for submission, (parsed, check) in zip(submissions, checked, strict=True):
         rows: dict[str, int] = {}
         if parsed is not None and check.result.verdict == "ready":
@@ -210,40 +229,59 @@ def landed_return(submission: Submission, landing: Landing, register: Register) 
     return ToRead(files, declared, confirmed)
 
 
-def _read_and_check(
+def read_returns(
     returns: Sequence[ToRead], home: Home, pool: ReadingPool, register: Register | None
-) -> list[tuple[ParsedReturn | None, Checked]]:
+) -> list[Read]:
+    """Read returns, each with the signed one of the quarter before, where there is one.
+
+    Args:
+        register: where that is looked up, and the headings that the borough confirmed.
+    """
+    return _read([_with_confirmed(one, register) for one in returns], home, pool, register)
+
+
+def _read(
+    returns: Sequence[ToRead], home: Home, pool: ReadingPool, register: Register | None
+) -> list[Read]:
     before = signed_before(returns, home, register)
     # The quarter before is often in the same batch: each return is read once.
     wanted = {_identity(one): one for one in (*returns, *before.values())}
     parsed = dict(zip(wanted, pool.read(list(wanted.values())), strict=True))
-    read = [parsed[_identity(one)] for one in returns]
+    found: list[Read] = []
+    for at, one in enumerate(returns):
+        earlier = parsed[_identity(before[at])] if at in before else None
+        kept = earlier if isinstance(earlier, ParsedReturn) else None
+        found.append(Read(one.declared, parsed[_identity(one)], kept))
+    return found
+
+
+def judge(read: Sequence[Read], home: Home) -> list[tuple[ParsedReturn | None, Checked]]:
+    """Check returns that were read, those of one collection together; the one check there is."""
     results: dict[int, CheckResult] = {}
-    readable = [at for at, one in enumerate(read) if isinstance(one, ParsedReturn)]
+    readable = [at for at, one in enumerate(read) if isinstance(one.parsed, ParsedReturn)]
 
     def version(at: int) -> str:
-        return collection_for(returns[at].declared.quarter).version
+        return collection_for(read[at].declared.quarter).version
 
     for _, group in groupby(sorted(readable, key=version), version):
         places = list(group)
-        collection = collection_for(returns[places[0]].declared.quarter)
+        batch = [one for at in places if isinstance(one := read[at].parsed, ParsedReturn)]
         compared = {
-            number: one
+            number: before
             for number, at in enumerate(places)
-            if at in before and isinstance(one := parsed[_identity(before[at])], ParsedReturn)
+            if (before := read[at].before) is not None
         }
-        batch = [one for at in places if isinstance(one := read[at], ParsedReturn)]
+        collection = collection_for(read[places[0]].declared.quarter)
         checked = check_returns(batch, collection, home, previous=compared)
         results |= dict(zip(places, checked, strict=True))
     found: list[tuple[ParsedReturn | None, Checked]] = []
-    for at, (one, outcome) in enumerate(zip(returns, read, strict=True)):
-        if isinstance(outcome, UnreadableFile):
-            checked = Checked(one.declared, unreadable_result(one.declared), str(outcome))
-            found.append((None, checked))
+    for at, one in enumerate(read):
+        if isinstance(one.parsed, UnreadableFile):
+            unreadable = unreadable_result(one.declared)
+            found.append((None, Checked(one.declared, unreadable, str(one.parsed))))
         else:
-            earlier = parsed[_identity(before[at])] if at in before else None
-            kept = earlier if isinstance(earlier, ParsedReturn) else None
-            found.append((outcome, Checked(one.declared, results[at], "", outcome, kept)))
+            checked = Checked(one.declared, results[at], "", one.parsed, one.before)
+            found.append((one.parsed, checked))
     return found
 
 

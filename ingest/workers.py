@@ -106,6 +106,15 @@ class ReadingPool:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def open(self) -> None:
+        """Start the children, so that the first return does not wait for their imports."""
+        for _ in range(self._workers):
+            self._children().schedule(_ready)
+
+    def close(self) -> None:
+        """End the children at once."""
         if self._pool is not None:
             self._pool.stop()
             self._pool.join()
@@ -127,13 +136,16 @@ class ReadingPool:
         self._known[identity] = parsed
 
     def _submit(self, one: ToRead) -> ProcessFuture[ParsedReturn]:
+        allowance = allowance_of(one.files)
+        wait = _PATIENCE_SECONDS + 5 * allowance.seconds
+        return self._children().schedule(_parse, args=[one, allowance], timeout=wait)
+
+    def _children(self) -> ProcessPool:
         if self._pool is None:
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload(["ingest.parse"])
             self._pool = ProcessPool(self._workers, initializer=_start, context=context)
-        allowance = allowance_of(one.files)
-        wait = _PATIENCE_SECONDS + 5 * allowance.seconds
-        return self._pool.schedule(_parse, args=[one, allowance], timeout=wait)
+        return self._pool
 
 
 def _identity(one: ToRead) -> tuple[object, ...]:
@@ -160,6 +172,10 @@ def _start() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def _ready() -> None:
+    """Do nothing: a child that does it has started."""
 
 
 def _parse(one: ToRead, allowance: Allowance) -> ParsedReturn:

@@ -38,6 +38,7 @@ from portal.pages import (
     results,
     sending,
     signing,
+    waiting,
 )
 from portal.releases import PublishedFiles
 from portal.services import Services, templates
@@ -49,6 +50,7 @@ _STATIC = Path(__file__).parent / "static"
 PAGES: tuple[Page, ...] = (
     *entrance.PAGES,
     *sending.PAGES,
+    *waiting.PAGES,
     *results.PAGES,
     *columns.PAGES,
     *explaining.PAGES,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from expectations.intake import Sent, landed_return
 from ingest.confirmed_columns import CannotConfirm, confirm_column
@@ -16,6 +16,7 @@ from ingest.register import State
 from portal.access import Action
 from portal.page import Call, NotFound, Page
 from portal.pages.own import OwnReturn, version_of_path
+from portal.pages.waiting import follow
 from specification.load import collection_for
 from specification.rules import Rule
 
@@ -39,8 +40,8 @@ async def _confirm(call: Call) -> Response:
         )
     landing, register = Landing(call.services.home.landing), call.services.register
     landed = await asyncio.to_thread(landed_return, submission, landing, register)
-    await call.services.desk.hand_in(Sent(found.declared, landed.files, call.actor, call.now))
-    return RedirectResponse(found.path_of(submission), 303)
+    sent = Sent(found.declared, landed.files, call.actor, call.now)
+    return await follow(call, found, call.services.desk.hand_in(sent))
 
 
 def _remember(call: Call) -> str:

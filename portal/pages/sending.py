@@ -27,11 +27,11 @@ from portal.page import Call, Page
 from portal.pages.own import (
     OwnReturn,
     check_of,
-    own_return,
     quarter_now,
     return_of_path,
     version_of_path,
 )
+from portal.pages.waiting import follow, upload_page
 from specification.load import collection_for, find_borough, load_calendar
 from specification.periods import Quarter
 
@@ -167,17 +167,8 @@ def file_named(content: bytes, name: str, kind: str = XLSX) -> Response:
     return Response(content, media_type=kind, headers=told)
 
 
-def _upload_page(call: Call, sentence: str = "") -> Response:
-    found = return_of_path(call)
-    return call.show(
-        "upload.html.jinja",
-        status=422 if sentence else 200,
-        own=found,
-        sentence=sentence,
-        has_errors=bool(sentence),
-        most_mb=call.services.settings.most_upload_mb,
-        back={"text": "Back to your return", "href": found.path},
-    )
+def _upload_page(call: Call) -> Response:
+    return upload_page(call, return_of_path(call))
 
 
 async def _upload(call: Call) -> Response:
@@ -186,14 +177,9 @@ async def _upload(call: Call) -> Response:
     sent_files = [one for one in call.form.getlist("files") if isinstance(one, UploadFile)]
     files = [UploadedFile(one.filename, await one.read()) for one in sent_files if one.filename]
     if not files:
-        return _upload_page(call, _CHOOSE)
+        return upload_page(call, found, _CHOOSE)
     sent = Sent(found.declared, tuple(files), call.actor, call.now)
-    answer = await call.services.desk.hand_in(sent)
-    if not answer.submission_id:
-        return _upload_page(call, answer.sentence)
-    after = own_return(call, found.quarter)
-    submission = next(one for one in after.versions if one.submission_id == answer.submission_id)
-    return RedirectResponse(after.path_of(submission), 303)
+    return await follow(call, found, call.services.desk.hand_in(sent))
 
 
 PAGES = (

@@ -82,6 +82,13 @@ def send(client: httpx2.Client, path: str, page: str, **fields: str) -> httpx2.R
     return client.post(path, data={"csrf": token_of(client.get(page)), **fields})
 
 
+def when_checked(client: httpx2.Client, page: httpx2.Response) -> httpx2.Response:
+    """Return the page of the result, asking again where the check takes long."""
+    while "/checking/" in page.url.path:
+        page = client.get(page.url.path)
+    return page
+
+
 @contextmanager
 def portal_of(home: Home, *, most_forms: int = 100_000) -> Generator[Portal]:
     """Serve a home, beside a provider, until the block ends."""

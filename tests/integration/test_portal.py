@@ -17,12 +17,13 @@ from ingest.home import Home
 from ingest.people import Grant, Role
 from ingest.register import Register, State
 from portal.access import Action, authorise
+from portal.pages import waiting
 from portal.settings import PortalSettings, session_key
 from portal.site import PAGES
 from specification.load import load_collection
 from specification.periods import Quarter
 from specification.rules import Rule
-from tests.integration.portal_server import Portal, portal_of, send, sign_in, token_of
+from tests.integration.portal_server import Portal, portal_of, send, sign_in, token_of, when_checked
 from tests.integration.small_returns import Row, as_workbook, person
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("portal")]
@@ -42,7 +43,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
 def upload(client: httpx2.Client, *people: Row, path: str = RETURN) -> httpx2.Response:
     page = client.get(f"{path}/upload")
     files = [("files", (one.name, one.content)) for one in as_workbook(list(people), QUARTER)]
-    return client.post(f"{path}/upload", data={"csrf": token_of(page)}, files=files)
+    sent = client.post(f"{path}/upload", data={"csrf": token_of(page)}, files=files)
+    return when_checked(client, sent)
 
 
 def test_from_a_faulty_upload_to_a_receipt(portal: Portal) -> None:
@@ -111,7 +113,8 @@ def test_a_heading_is_confirmed_once(portal: Portal) -> None:
     book.save(changed)
     files = [("files", ("return.xlsx", changed.getvalue()))]
     token = token_of(officer.get(f"{RETURN}/upload"))
-    asked = officer.post(f"{RETURN}/upload", data={"csrf": token}, files=files)
+    sent = officer.post(f"{RETURN}/upload", data={"csrf": token}, files=files)
+    asked = when_checked(officer, sent)
     assert "Yes, “Weekly hrs” is “Weekly hours”" in asked.text
     said = {"csrf": token, "table": "apprentices", "heading": "Weekly hrs"}
     wrong = officer.post(f"{asked.url.path}/column", data=said | {"field": "nothing"})
@@ -135,8 +138,24 @@ def test_what_cannot_be_read_is_answered_beside_the_field(portal: Portal) -> Non
     nothing = officer.post(f"{RETURN}/upload", data={"csrf": token})
     assert nothing.status_code == 422 and "Choose the file of your return" in nothing.text
     files = [("files", ("return.pdf", b"%PDF-1.7 not a workbook"))]
-    unread = officer.post(f"{RETURN}/upload", data={"csrf": token}, files=files)
+    sent = officer.post(f"{RETURN}/upload", data={"csrf": token}, files=files)
+    unread = when_checked(officer, sent)
     assert unread.status_code == 422 and "govuk-error-message" in unread.text
+
+
+def test_a_long_check_says_how_far_it_is(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    officer, other = portal.signed_in("uploading officer", UPLOAD), portal.visitor()
+    portal.known("administrator", Grant(Role.UPLOAD, CAMDEN))
+    sign_in(other, "administrator")
+    monkeypatch.setattr(waiting, "PATIENCE", 0.0)
+    token = token_of(officer.get(f"{RETURN}/upload"))
+    files = [("files", (one.name, one.content)) for one in as_workbook([person(77)], QUARTER)]
+    page = officer.post(f"{RETURN}/upload", data={"csrf": token}, files=files)
+    assert "Your return is being checked" in page.text and "Reading your file" in page.text
+    assert other.get(page.url.path).status_code == 404
+    monkeypatch.undo()
+    assert "/checking/" not in when_checked(officer, page).url.path
+    assert officer.get(f"{RETURN}/checking/another").status_code == 404
 
 
 ROLES = [
@@ -156,7 +175,11 @@ def test_every_page_keeps_to_its_rule(portal: Portal, name: str, grant: Grant | 
         if page.path in ("/sign-in", "/signed-in", "/sign-out"):
             continue
         path = page.path.replace("{quarter}", "2026-27Q2").replace("{version:int}", "2")
-        path = path.replace("{rule}", "A-001").replace("{sha256}", "0" * 64)
+        path = (
+            path.replace("{ticket}", "none")
+            .replace("{rule}", "A-001")
+            .replace("{sha256}", "0" * 64)
+        )
         borough = CAMDEN if grant and grant.role.is_of_a_borough else ""
         may = authorise(person, page.action, borough)
         if page.is_form:

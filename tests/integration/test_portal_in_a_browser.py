@@ -84,6 +84,8 @@ class Visitor:
         path.write_bytes(file.content)
         self.page.get_by_label("Choose your file").set_input_files(path)
         self.page.get_by_role("button", name="Upload and check").click()
+        while "/checking/" in self.page.url:
+            self.page.get_by_role("button", name="See whether it is ready").click()
 
 
 def test_a_return_without_javascript(portal: Portal, browser: Browser, tmp_path: Path) -> None:
