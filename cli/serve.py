@@ -1,6 +1,7 @@
-"""`cohort serve`: the portal on this machine.
+"""`cohort serve`: the portal on this machine, with Dagster's servers beside it.
 
-Here: the command, and where people of a synthetic London sign in. Not here: the portal.
+Here: the command, and where people of a synthetic London sign in. Not here: the portal, or what
+Dagster runs.
 
 A synthetic London has no council with accounts, so a small OpenID Connect provider runs beside the
 portal: people sign in there as they would at their council's, by the same code.
@@ -9,17 +10,21 @@ portal: people sign in there as they would at their council's, by the same code.
 from __future__ import annotations
 
 import logging
+import signal
 import warnings
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from pydantic import SecretStr
 
 from cli.speak import Exit, stop, talk
 from ingest.home import Home
+
+if TYPE_CHECKING:
+    from portal.settings import PortalSettings
 
 DEMO = {
     "uploading officer": ("upload", "E09000012"),
@@ -36,30 +41,55 @@ def register(app: typer.Typer) -> None:
     app.command()(serve)
 
 
-def serve(port: Annotated[int, typer.Option(help="Where it answers.")] = 8033) -> None:
-    """Run the portal, on this machine only, until it is stopped."""
+def serve(
+    port: Annotated[int, typer.Option(help="Where it answers.")] = 8033,
+    only_portal: Annotated[
+        bool, typer.Option("--only-portal", help="Dagster runs elsewhere, or not at all.")
+    ] = False,
+) -> None:
+    """Run the portal and Dagster, on this machine only, until stopped."""
     from portal.settings import PortalSettings
-    from portal.site import serve_site
 
     home = Home.from_environment()
     settings = PortalSettings()
     if "portal_url" not in settings.model_fields_set:
         settings = settings.model_copy(update={"portal_url": f"http://localhost:{port}"})
-    if settings.oidc_issuer:
-        serve_site(home, settings, port=port)
-        return
-    if not home.is_synthetic:
+    if not settings.oidc_issuer and not home.is_synthetic:
         stop(
             "Nobody could sign in: set COHORT_OIDC_ISSUER, COHORT_OIDC_CLIENT_ID and "
             "COHORT_OIDC_CLIENT_SECRET to what your identity provider gave you.",
             Exit.WRONG_USE,
         )
-    with _provider(home, port + 1) as issuer:
-        secret = SecretStr("of a synthetic London")
-        settings = settings.model_copy(update={"oidc_issuer": issuer, "oidc_client_secret": secret})
-        talk.print(f"The portal is at {settings.portal_url}", markup=False)
-        talk.print(f"Sign in as one of: {', '.join(DEMO)}.", markup=False)
-        serve_site(home, settings, port=port)
+    signal.signal(signal.SIGTERM, _leave)
+    with ExitStack() as running:
+        if not settings.oidc_issuer:
+            issuer = running.enter_context(_provider(home, port + 1))
+            secret = SecretStr("of a synthetic London")
+            given = {"oidc_issuer": issuer, "oidc_client_secret": secret}
+            settings = settings.model_copy(update=given)
+            talk.print(f"Sign in as one of: {', '.join(DEMO)}.", markup=False)
+        if not only_portal:
+            _start_dagster(running, home, port + 2)
+        _serve(home, settings, port)
+
+
+def _leave(*_: object) -> NoReturn:
+    """Leave by way of every `finally`, so that nothing that was started stays behind."""
+    raise SystemExit(128 + signal.SIGTERM)
+
+
+def _start_dagster(running: ExitStack, home: Home, port: int) -> None:
+    from orchestration.servers import dagster_servers
+
+    logs = running.enter_context(dagster_servers(home, port))
+    talk.print(f"Dagster's pages are at http://localhost:{port}, its logs in {logs}", markup=False)
+
+
+def _serve(home: Home, settings: PortalSettings, port: int) -> None:
+    from portal.site import serve_site
+
+    talk.print(f"The portal is at {settings.portal_url}", markup=False)
+    serve_site(home, settings, port=port)
 
 
 @contextmanager

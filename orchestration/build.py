@@ -20,6 +20,7 @@ from ingest.release_register import ReleaseRegister
 from ingest.warehouse import current_warehouse
 from orchestration.definitions import definitions_for
 from orchestration.partitions import range_tags
+from orchestration.servers import write_settings
 from publisher.editions import folder_of
 from publisher.steps import pending_edition
 from specification.periods import Quarter
@@ -92,12 +93,7 @@ def publish(
 def instance_of(home: Home) -> dg.DagsterInstance:
     """Return the Dagster instance that keeps its runs in this home, with telemetry off."""
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
-    home.dagster.mkdir(parents=True, exist_ok=True)
-    settings = home.dagster / "dagster.yaml"
-    if not settings.exists():
-        settings.write_text(
-            "telemetry:\n  enabled: false\nrun_monitoring:\n  enabled: true\n", encoding="utf-8"
-        )
+    write_settings(home)
     return dg.DagsterInstance.from_config(str(home.dagster))
 
 
