@@ -9,6 +9,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
@@ -193,12 +195,7 @@ def test_verify_finds_the_home_intact(demo: Demo) -> None:
 
 
 def test_the_site_shows_the_standing_and_the_release(demo: Demo) -> None:
-    environment = os.environ | {"COHORT_HOME": str(demo.home)}
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen([str(COHORT), "serve", "--port", str(port)], env=environment)
-    try:
+    with served(demo) as port:
         assert "Synthetic data" in fetch(f"http://127.0.0.1:{port}/")
         with httpx2.Client(base_url=f"http://localhost:{port}", follow_redirects=True) as client:
             sign_in(client, "uploading officer")
@@ -206,14 +203,40 @@ def test_the_site_shows_the_standing_and_the_release(demo: Demo) -> None:
         assert "funnel" in fetch(f"http://127.0.0.1:{port}/releases/2026-27Q2/")
         with pytest.raises(HTTPError, match="404"):
             fetch(f"http://127.0.0.1:{port}/releases/..%2fregister.sqlite")
+
+
+def test_dagster_runs_beside_it_and_lets_nobody_change_anything(demo: Demo) -> None:
+    """Its pages know their own names only, and end with the portal."""
+    with served(demo) as port:
+        pages = f"http://127.0.0.1:{port + 2}"
+        fetch(f"{pages}/server_info")
+        elsewhere = httpx2.get(pages, headers={"Host": "elsewhere.example"})
+        assert elsewhere.status_code == 400
+        asked = {"query": "{ permissions { permission value } }"}
+        answer = httpx2.post(f"{pages}/graphql", json=asked).json()["data"]["permissions"]
+        assert answer and not any(one["value"] for one in answer)
+    with pytest.raises(httpx2.ConnectError):
+        httpx2.get(pages)
+
+
+@contextmanager
+def served(demo: Demo) -> Generator[int]:
+    """Run `cohort serve` on the demo's home, and give the first of its ports."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {"COHORT_HOME": str(demo.home)}
+    server = subprocess.Popen([str(COHORT), "serve", "--port", str(port)], env=environment)
+    try:
+        yield port
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
 
 
 def fetch(url: str) -> str:
     """Return a page, once the server answers."""
-    for _ in range(100):
+    for _ in range(400):
         try:
             with urlopen(url, timeout=10) as answer:  # noqa: S310 # our own server on the loopback
                 return answer.read().decode("utf-8")
