@@ -8,7 +8,7 @@ AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: help setup demo serve test check generate docs bench bench-warehouse mutate attack semantic lint viewers typesetter pictures theme
+.PHONY: help setup demo serve test check generate docs bench bench-warehouse mutate attack semantic lint viewers typesetter pictures screens theme
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
@@ -66,6 +66,9 @@ docs: setup ## One static page of the warehouse's models: dbt's own documentatio
 
 pictures: setup viewers ## Take the README's picture of the report anew, from the newest release of the demo
 	@$(BIN)/python -m tests.acceptance.take_pictures
+
+screens: setup viewers ## Take a picture of every page of the portal, at two widths, into screens/
+	@mkdir -p screens && COHORT_PICTURES=$(CURDIR)/screens $(BIN)/pytest -n 0 -q tests/integration/test_portal_in_a_browser.py
 
 theme: ## Compile the portal's look from portal/theme; needs npm, which nothing else does
 	@cd portal/theme && npm ci --silent --ignore-scripts && npm run --silent build

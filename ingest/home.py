@@ -143,6 +143,10 @@ class Home:
         """Return the file of one submission's check result."""
         return self.checks / f"{submission_id}.json"
 
+    def signing_figures(self, submission_id: str) -> Path:
+        """Return the file of the figures that a signing officer sees of one submission."""
+        return self.root / "signing" / f"{submission_id}.json"
+
     @contextmanager
     def temporary_folder(self) -> Generator[Path]:
         """Give a private folder for files that may hold personal data, and remove it after."""

@@ -11,6 +11,7 @@ from orchestration.publication import comparative_release, warehouse_snapshot
 from orchestration.register_sensor import build_job, signed_versions
 from orchestration.resources import HomeResource
 from orchestration.returns import accepted_return, signed_return
+from orchestration.signing import ready_versions, signing_figures, signing_job
 
 
 def definitions_for(home: Home) -> dg.Definitions:
@@ -22,9 +23,10 @@ def definitions_for(home: Home) -> dg.Definitions:
             build_dbt_assets(home),
             warehouse_snapshot,
             comparative_release,
+            signing_figures,
         ],
-        jobs=[build_job],
-        sensors=[signed_versions],
+        jobs=[build_job, signing_job],
+        sensors=[signed_versions, ready_versions],
         resources={"home": HomeResource.of(home), "dbt": dbt_resource(home)},
     )
 

@@ -13,7 +13,7 @@ from orchestration.returns import due_submissions
 
 build_job = dg.define_asset_job(
     "build",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.groups("publication"),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups("publication", "signing"),
     partitions_def=RETURNS,
     description="Every signed return that is due, then the warehouse, then the switch.",
 )

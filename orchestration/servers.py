@@ -21,7 +21,12 @@ from ingest.home import Home
 
 ENDING_SECONDS = 10.0
 
-_SETTINGS = "telemetry:\n  enabled: false\nrun_monitoring:\n  enabled: true\n"
+# Two runs at once: each may take two cores and some gigabytes.
+_SETTINGS = """\
+telemetry: {enabled: false}
+run_monitoring: {enabled: true}
+concurrency: {runs: {max_concurrent_runs: 2}}
+"""
 
 
 def write_settings(home: Home) -> None:

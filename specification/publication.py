@@ -52,10 +52,24 @@ class EarlyReader(_Model):
         return f"{self.role}: {self.reason}"
 
 
+class FigureToSign(_Model):
+    """A metric that a signing officer sees of the own borough, and of whom, in words.
+
+    Of the newest period of its type, where `period` names none.
+    """
+
+    metric: str
+    population: str
+    period_type: str
+    period: str = ""
+    of: str
+
+
 class Publication(_Model):
     """What holds for every release. Times of day are those of `time_zone`.
 
     `other_boroughs`: GSS codes of those that agreed to be published as one line.
+    `before_signing`: what a signing officer sees of a version, in this order.
     """
 
     title: str
@@ -64,6 +78,7 @@ class Publication(_Model):
     replies: Replies
     contact: Contact
     pre_release_access: tuple[EarlyReader, ...]
+    before_signing: tuple[FigureToSign, ...]
     other_boroughs: tuple[str, ...] = ()
 
     @field_validator("time_zone")

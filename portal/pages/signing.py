@@ -14,7 +14,7 @@ from ingest.explanations import explained
 from ingest.register import NotAllowed, State, Submission
 from portal.access import Action
 from portal.page import Call, NotFound, Page
-from portal.pages.figures import figures_of
+from portal.pages.figures import metrics_of, rows_of
 from portal.pages.own import OwnReturn, check_of, version_of_path
 from portal.pages.sending import file_named
 
@@ -38,7 +38,8 @@ def _page(call: Call, sentence: str = "", *, at: str = "confirm") -> Response:
         status=422 if sentence else 200,
         own=found,
         submission=submission,
-        figures=figures_of(call, found, submission),
+        metrics=metrics_of(call, submission),
+        rows=rows_of(call, found, submission),
         passed_count=len(result.passed),
         kept=explained(register, home, submission.submission_id, at=call.now),
         is_preparer=call.actor in prepared,

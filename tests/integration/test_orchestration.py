@@ -19,6 +19,7 @@ from ingest.register import Register, State
 from ingest.release_register import ReleaseRegister
 from ingest.release_stages import Stage
 from ingest.sheets import UploadedFile
+from ingest.signing_figures import figures_to_sign
 from ingest.snapshots import read_sidecar
 from ingest.warehouse import content_hashes, current_warehouse
 from ingest.workers import ReadingPool
@@ -26,8 +27,10 @@ from orchestration.build import BuildFailed, build, instance_of, publish
 from orchestration.definitions import definitions_for
 from orchestration.register_sensor import signed_versions
 from orchestration.resources import HomeResource
+from orchestration.signing import ready_versions
 from specification.load import find_borough, load_collection
 from specification.periods import Quarter
+from specification.publication import load_publication
 from synthetic.write import write_sample
 
 pytestmark = pytest.mark.xdist_group("orchestration")
@@ -119,6 +122,7 @@ def test_a_new_borough_is_one_run_and_a_new_snapshot(built: Home) -> None:
     register = Register(built.register_url)
     before = current_warehouse(built)
     submission_id = send(built, register, "E09000001", QUARTERS[1])
+    figures = counted_before_signing(built, submission_id)
     register.sign(submission_id, actor="test", at=datetime(2026, 10, 7, tzinfo=UTC))
     with instance_of(built) as instance:
         context = dg.build_sensor_context(instance=instance)
@@ -135,6 +139,39 @@ def test_a_new_borough_is_one_run_and_a_new_snapshot(built: Home) -> None:
     with instance_of(built) as instance:
         context = dg.build_sensor_context(instance=instance)
         assert isinstance(signed_versions(context, home=HomeResource.of(built)), dg.SkipReason)
+    assert figures == said_by(after, "E09000001", QUARTERS[1])
+
+
+def counted_before_signing(home: Home, submission_id: str) -> dict[str, float | None]:
+    """Return what a signing officer sees of a version, by metric, as the sensor asks for it."""
+    asked = ready_versions(home=HomeResource.of(home))
+    assert isinstance(asked, dg.RunRequest)
+    with instance_of(home) as instance:
+        job = definitions_for(home).resolve_job_def("figures_to_sign")
+        assert job.execute_in_process(instance=instance, tags=asked.tags).success
+    assert isinstance(ready_versions(home=HomeResource.of(home)), dg.SkipReason)
+    counted = figures_to_sign(home, submission_id)
+    assert counted is not None
+    of_every_kind = [one for one in counted.figures if one.of.startswith("every kind")]
+    assert {one.quarter_ago for one in of_every_kind} == {None}, "none was signed"
+    return {one.metric_id: one.now for one in of_every_kind}
+
+
+def said_by(warehouse: Path, area: str, quarter: Quarter) -> dict[str, float | None]:
+    """Return what the warehouse says of the metrics of every kind that an officer sees."""
+    wanted = [one for one in load_publication().before_signing if one.population == "ALL"]
+    found: dict[str, float | None] = {}
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        for one in wanted:
+            row = connection.execute(
+                "select last(value order by period) from fct_metric_values where metric_id = ? "
+                "and population = 'ALL' and slice_type = 'all' and area_code = ? "
+                "and as_at_quarter = ? and period_type = ?",
+                [one.metric, area, str(quarter), one.period_type],
+            ).fetchone()
+            assert row is not None
+            found[one.metric] = row[0]
+    return found
 
 
 def test_rebuilding_from_the_landing_store_gives_the_same_marts(
