@@ -5,22 +5,19 @@ Here: fetching failing rows with DuckDB, and filling in messages. Not here: verd
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
-from functools import cached_property
 
 import duckdb
 
 from expectations.checks import CellCheck
+from expectations.entered import Entered, label_of
 from ingest.parse import (
     HIDDEN,
-    ROW,
     ParsedReturn,
-    ParsedTable,
     ReadingFault,
     without_learner_numbers,
 )
@@ -28,7 +25,7 @@ from specification.findings import Finding
 from specification.load import load_code_list
 from specification.model import Collection, Field, Table
 from specification.periods import officer_date
-from specification.rules import ForbiddenPatternRule, ReadableRule, RuleBase
+from specification.rules import ReadableRule, RuleBase
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +66,8 @@ class Reporter:
         self._readable = {
             rule.fault: rule for rule in collection.rules if isinstance(rule, ReadableRule)
         }
-        self._views: dict[str, _View] = {
-            name: _View(table, collection.tables[name], _personal_patterns(collection, name))
+        self._views: dict[str, Entered] = {
+            name: Entered(table, collection, collection.tables[name])
             for name, table in parsed.tables.items()
         }
 
@@ -94,7 +91,7 @@ class Reporter:
         shown["row"] = str(failing.row)
         text = view.text(failing.row, check.field)
         shown["value"] = HIDDEN if field.confidential and text else text
-        shown["value_label"] = _label(field, view.value(failing.row, check.field)) if text else ""
+        shown["value_label"] = label_of(field, view.value(failing.row, check.field)) if text else ""
         shown["missing"] = self._missing_sheet(check.field)
         for bound, value in (("minimum", check.minimum), ("maximum", check.maximum)):
             if value is not None:
@@ -172,56 +169,6 @@ class Reporter:
         return table.label if table else ""
 
 
-class _View:
-    """The texts and values of one table, by the row that the officer sees."""
-
-    def __init__(
-        self, parsed: ParsedTable, table: Table, personal: dict[str, tuple[str, ...]]
-    ) -> None:
-        self.parsed, self.table, self._personal = parsed, table, personal
-
-    @cached_property
-    def _places(self) -> dict[int, int]:
-        return {row: at for at, row in enumerate(self.parsed.rows[ROW].to_pylist())}
-
-    def has(self, row: int) -> bool:
-        return row in self._places
-
-    def text(self, row: int, field: str) -> str:
-        entered = self.parsed.texts[field][self._places[row]].as_py().strip()
-        if any(re.fullmatch(one, entered) for one in self._personal.get(field, ())):
-            return HIDDEN
-        return without_learner_numbers(entered)
-
-    def value(self, row: int, field: str) -> object:
-        return self.parsed.rows[field][self._places[row]].as_py()
-
-    def reference(self, row: int) -> str:
-        return "/".join(
-            self.text(row, name)
-            for name in self.table.key
-            if not self.table.field(name).confidential
-        )
-
-    def shown(self, row: int) -> dict[str, str]:
-        shown: dict[str, str] = {"sheet": self.parsed.sheet}
-        for field in self.table.fields:
-            if field.confidential:
-                continue
-            value = self.value(row, field.name)
-            text = self.text(row, field.name)
-            shown[field.name] = officer_date(value) if isinstance(value, date) else text
-            if field.codes:
-                shown[f"{field.name}_label"] = _label(field, value)
-        return shown
-
-
-def _personal_patterns(collection: Collection, table: str) -> dict[str, tuple[str, ...]]:
-    """Return, by field, what a finding must not repeat because a rule refuses it as personal."""
-    rules = [rule for rule in collection.rules if isinstance(rule, ForbiddenPatternRule)]
-    return {name: rule.forbids for rule in rules if rule.table == table for name in rule.fields}
-
-
 def _of_field(field: Field) -> dict[str, str]:
     shown = {"label": field.label, "help": field.help, "example": field.example}
     shown["decimals"] = str(field.decimals)
@@ -230,13 +177,6 @@ def _of_field(field: Field) -> dict[str, str]:
     if field.max_length is not None:
         shown["maximum"] = str(field.max_length)
     return shown
-
-
-def _label(field: Field, value: object) -> str:
-    if field.codes is None or not isinstance(value, str):
-        return "" if value is None else str(value)
-    labels = {code.code: code.label for code in load_code_list(field.codes)}
-    return labels.get(value, value)
 
 
 def _suggestion(field: Field, text: str) -> str:

@@ -19,11 +19,13 @@ from enum import StrEnum
 
 from pebble import ProcessPool
 
-from expectations.intake import Read, Sent, read_returns, receive_read
+from expectations.around import around_findings, keep_around
+from expectations.intake import Read, Received, Sent, read_returns, receive_read
 from ingest.home import Home
 from ingest.parse import ParsedReturn
 from ingest.register import Register
 from ingest.workers import ReadingPool, ToRead
+from specification.load import collection_for
 
 CHECKERS, READERS = 2, 2
 LARGE = 20_000
@@ -205,11 +207,22 @@ def _ready() -> None:
 
 def _receive(given: Sequence[tuple[Sent, Read]], home: Home) -> list[Answer]:
     sent, read = [one for one, _ in given], [one for _, one in given]
+    received = receive_read(sent, read, home, Register(home.register_url))
+    for one in received:
+        _keep_around(one, home)
     return [
         Answer(
             one.submission.submission_id if one.submission else "",
             one.checked.sentence,
             one.sent_before,
         )
-        for one in receive_read(sent, read, home, Register(home.register_url))
+        for one in received
     ]
+
+
+def _keep_around(one: Received, home: Home) -> None:
+    parsed = one.checked.parsed
+    if one.submission is not None and parsed is not None:
+        collection = collection_for(one.submission.quarter)
+        around = around_findings(parsed, one.checked.result, collection)
+        keep_around(home, one.submission.submission_id, around)

@@ -10,6 +10,7 @@ import io
 
 from starlette.responses import Response
 
+from expectations.around import around_of
 from expectations.intake import landed_return
 from feedback.apart import NoMarkedCopy, mark_apart
 from feedback.issues import cells_to_fix, instruction, issues_of, notes_of, repairs_of
@@ -52,6 +53,7 @@ def _results(call: Call) -> Response:
         shown=SHOWN,
         asks_for_a_column={one.id for one in rules if asks_for_a_column(one)},
         labels=_labels(found),
+        around=around_of(call.services.home, submission.submission_id),
         back={"text": "Back to your return", "href": found.path},
     )
 

@@ -58,6 +58,11 @@ def test_from_a_faulty_upload_to_a_receipt(portal: Portal) -> None:
     assert faulty.url.path == f"{RETURN}/1"
     assert "Fix 1 cell, then send this file again" in faulty.text
     assert "full time" in faulty.text
+    # The row above and the columns beside it, as the officer sees them; no learner number.
+    near = faulty.text.partition("app-cells")[2].partition("</table>")[0]
+    assert "Found here: </span>full time" in near and near.count("<tr>") == 3
+    for one in (person(1), person(2)):
+        assert one["uln"] not in faulty.text
     marked = officer.get(f"{RETURN}/1/marked")
     assert load_workbook(io.BytesIO(marked.content)).sheetnames
     assert "full time" in officer.get(f"{RETURN}/1/findings.csv").text
