@@ -30,6 +30,9 @@ from portal.identity import Provider
 from portal.page import NotFound, Page
 from portal.pages import (
     columns,
+    drafts,
+    editions,
+    embargoed,
     entrance,
     explaining,
     history,
@@ -39,7 +42,7 @@ from portal.pages import (
     sending,
     signing,
 )
-from portal.releases import PublishedFiles
+from portal.releases import KnownReleases, PublishedFiles
 from portal.services import Services, templates
 from portal.settings import PortalSettings, session_key
 from portal.visits import IDLE, form_token, visit_of
@@ -55,6 +58,9 @@ PAGES: tuple[Page, ...] = (
     *signing.PAGES,
     *history.PAGES,
     *region.PAGES,
+    *drafts.PAGES,
+    *editions.PAGES,
+    *embargoed.PAGES,
     *reading.PAGES,
 )
 
@@ -62,6 +68,7 @@ PAGES: tuple[Page, ...] = (
 def build_site(home: Home, settings: PortalSettings | None = None) -> Starlette:
     """Return the application for one home."""
     settings = settings or PortalSettings()
+    releases = KnownReleases(home)
     services = Services(
         home=home,
         settings=settings,
@@ -69,7 +76,8 @@ def build_site(home: Home, settings: PortalSettings | None = None) -> Starlette:
         people=People(home.register_url),
         provider=Provider(settings),
         desk=Desk(home),
-        published=PublishedFiles(home),
+        releases=releases,
+        published=PublishedFiles(home, releases),
         templates=templates(),
     )
 
