@@ -26,7 +26,13 @@ from portal.site import build_site
 _TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
 KNOWN = [
     oidc_provider_mock.User(sub=one, claims={"name": f"The {one}"})
-    for one in ("uploading officer", "signing officer", "administrator")
+    for one in (
+        "uploading officer",
+        "signing officer",
+        "administrator",
+        "publisher",
+        "second publisher",
+    )  # fmt: skip
 ]
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
 
