@@ -38,7 +38,7 @@ def warehouse_now(home: Home, register: Register) -> WarehouseNow:
     except NoWarehouse:
         return WarehouseNow(None, not signed, tuple(signed))
     if known is None:
-        return WarehouseNow(None, is_whole=False, waiting=())
+        return WarehouseNow(None, is_whole=not signed, waiting=())
     if known.inputs == inputs_of(one.submission_id for one in signed):
         return WarehouseNow(known.built_at, is_whole=True, waiting=())
     since = known.built_at - _LONGEST_BUILD

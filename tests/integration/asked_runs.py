@@ -9,8 +9,8 @@ import dagster as dg
 
 from ingest.home import Home
 from orchestration.build import instance_of
-from orchestration.definitions import definitions_for
-from orchestration.draft_sensor import asked_drafts
+from orchestration.draft_sensor import asked_drafts, draft_job
+from orchestration.publication import comparative_release
 from orchestration.resources import HomeResource
 
 
@@ -23,7 +23,12 @@ def tick(home: Home, instance: dg.DagsterInstance) -> list[dg.RunRequest]:
 
 def make_asked_drafts(home: Home) -> list[bool]:
     """Run what the sensor asks for, and return whether each run succeeded."""
-    job = definitions_for(home).resolve_job_def("draft")
+    definitions = dg.Definitions(  # without the models, which dbt would read for seconds
+        assets=[comparative_release],
+        jobs=[draft_job],
+        resources={"home": HomeResource.of(home)},
+    )
+    job = definitions.resolve_job_def("draft")
     with instance_of(home) as instance:
         return [
             job.execute_in_process(

@@ -1,4 +1,7 @@
-"""A draft that somebody asked for: made by a run in their name, or refused in a plain sentence."""
+"""A draft that somebody asked for is refused in a plain sentence, or waited for, and never lost.
+
+That one is made in the name of who asked is in `test_portal_releases`.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,9 @@ from ingest.register import Register
 from ingest.release_register import ReleaseRegister
 from ingest.release_stages import Releases
 from orchestration.build import instance_of
-from orchestration.definitions import definitions_for
 from publisher.asked import ask_draft
 from specification.periods import Quarter
 from tests.integration.asked_runs import make_asked_drafts, tick
-from tests.integration.published_home import make_home
 
 pytestmark = pytest.mark.xdist_group("release life")
 QUARTER = Quarter(2026, 2)
@@ -27,7 +28,7 @@ WHO = "p-0123456789abcdef"
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    return make_home(tmp_path / "home")
+    return Home(tmp_path / "home")
 
 
 def ask(home: Home) -> datetime:
@@ -47,39 +48,16 @@ def why_not(home: Home) -> str:
     return refused.why
 
 
-def test_both_sensors_run_without_being_switched_on(home: Home) -> None:
-    repository = definitions_for(home).get_repository_def()
-    running = {
-        one.name
-        for one in repository.sensor_defs
-        if one.default_status is dg.DefaultSensorStatus.RUNNING
-    }
-    assert {"signed_versions", "asked_drafts"} <= running
-
-
-def test_a_draft_is_made_once_in_the_name_of_who_asked(home: Home) -> None:
-    assert make_asked_drafts(home) == []
-    ask(home)
-    assert make_asked_drafts(home) == [True]
-    pending = releases(home).pending(QUARTER)
-    assert pending is not None
-    assert (pending.made_by, pending.number) == (WHO, 1)
-    assert make_asked_drafts(home) == []
-    ask(home)
-    assert make_asked_drafts(home) == [True]
-    assert [one.number for one in releases(home).editions(QUARTER)] == [1, 2]
-
-
 def test_a_known_refusal_is_told_in_its_own_words(home: Home) -> None:
-    (home.warehouse / "current").unlink()
     ask(home)
     assert make_asked_drafts(home) == [False]
     assert "There is no warehouse yet" in why_not(home)
 
 
 def test_a_fault_that_nobody_knew_says_where_to_look(home: Home) -> None:
-    name = (home.warehouse / "current").read_text("ascii")
-    (home.warehouse / name).write_bytes(b"no database")
+    home.warehouse.mkdir(parents=True)
+    (home.warehouse / "warehouse-000001.duckdb").write_bytes(b"no database")
+    (home.warehouse / "current").write_text("warehouse-000001.duckdb", "ascii")
     ask(home)
     assert make_asked_drafts(home) == [False]
     with instance_of(home) as instance:
@@ -90,7 +68,7 @@ def test_a_fault_that_nobody_knew_says_where_to_look(home: Home) -> None:
 @pytest.mark.parametrize(
     ("status", "is_over"),
     [
-        (DagsterRunStatus.QUEUED, False),
+        (DagsterRunStatus.STARTING, False),
         (DagsterRunStatus.STARTED, False),
         (DagsterRunStatus.FAILURE, True),
         (DagsterRunStatus.CANCELED, True),
