@@ -18,7 +18,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from expectations.intake import Sent, receive
-from ingest.grid import UploadedFile
 from ingest.home import Home
 from ingest.parse import Declared
 from ingest.people import Grant, Role
@@ -30,9 +29,9 @@ from publisher.steps import check, require_whole_editions
 from publisher.steps import publish as make_public
 from specification.load import find_borough
 from specification.periods import Quarter
-from synthetic.write import write_sample
 from tests.integration.asked_runs import make_asked_drafts
 from tests.integration.portal_server import Portal, portal_of
+from tests.integration.small_returns import Row, as_workbook, person
 from tests.integration.test_portal_in_a_browser import CHROMIUM, Visitor
 
 pytestmark = [
@@ -41,13 +40,13 @@ pytestmark = [
     pytest.mark.xdist_group("orchestration"),
     pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: make viewers"),
 ]
-QUARTER, HACKNEY, CAMDEN = Quarter(2025, 1), "E09000012", "E09000007"
+QUARTER, HACKNEY, CAMDEN = Quarter(2026, 1), "E09000012", "E09000007"
 RETURN, EDITION, DRAFT = f"/return/{QUARTER}", f"/editions/{QUARTER}", f"/draft/{QUARTER}"
 REASONS = "Totals and notes were read against the last release."
-NOTE = "Our digital cohort changed provider in the spring of 2025."
-SIGNED = datetime(2025, 7, 20, 9, tzinfo=UTC)
-DRAFTED = datetime(2025, 8, 1, 9, tzinfo=UTC)
-ANNOUNCED = datetime(2025, 8, 28, 12, tzinfo=UTC)
+NOTE = "Our digital cohort changed provider in the spring of 2026."
+SIGNED = datetime(2026, 7, 20, 9, tzinfo=UTC)
+DRAFTED = datetime(2026, 8, 1, 9, tzinfo=UTC)
+ANNOUNCED = datetime(2026, 8, 27, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -71,16 +70,21 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
 
 def sign_elsewhere(home: Home) -> None:
     """Sign another borough's return, as its own officers did."""
-    folder = home.root / "camden"
-    folder.mkdir()
-    written = write_sample(folder, borough_code=CAMDEN, quarter=QUARTER)
-    files = tuple(UploadedFile(one.name, one.read_bytes()) for one in written)
+    files = as_workbook(apprentices(first=100), QUARTER, borough_code=CAMDEN)
     register = Register(home.register_url)
     with ReadingPool(workers=1) as pool:
         sent = Sent(Declared(find_borough(CAMDEN), QUARTER), files, "Camden's officer", SIGNED)
         received = receive([sent], home, register, pool)[0]
     assert received.submission is not None
     register.sign(received.submission.submission_id, actor="Camden's signer", at=SIGNED)
+
+
+def apprentices(*, first: int, **faults: dict[str, str]) -> list[Row]:
+    """Return fourteen apprentices who started on different days; `row_3={…}` changes one."""
+    return [
+        person(first + day, start_date=f"{day:02}/09/2025", **faults.get(f"row_{day + 1}", {}))
+        for day in range(1, 15)
+    ]
 
 
 def publish_first_edition(home: Home) -> None:
@@ -114,10 +118,12 @@ def send_and_sign(browser: Browser, portal: Portal, folder: Path) -> None:
     page.goto(RETURN)
     with page.expect_download() as template:
         page.get_by_role("link", name="Download the template").click()
-    assert load_workbook(template.value.path()).sheetnames
+    template.value.save_as(folder / "template.xlsx")
+    assert "Apprentices" in load_workbook(folder / "template.xlsx").sheetnames
     page.get_by_role("link", name="Upload your return").click()
-    upload(page, weekly_hours(write_sample(folder, borough_code=HACKNEY, quarter=QUARTER)[0],
-                              row_3="full time"))  # fmt: skip
+    faulty = as_workbook(apprentices(first=0, row_3={"weekly_hours": "full time"}), QUARTER)[0]
+    (folder / faulty.name).write_bytes(faulty.content)
+    upload(page, folder / faulty.name)
     page.get_by_role("heading", name="Fix 1 cell, then send this file again").wait_for()
     with page.expect_download() as marked:
         page.get_by_role("button", name="Download your file").click()
@@ -151,7 +157,8 @@ def test_from_the_template_to_a_published_release(
 
     maker = Visitor(browser, portal, "publisher", Grant(Role.PUBLISH))
     maker.page.goto("/")
-    maker.page.get_by_role("link", name="Releases", exact=True).click()
+    menu = maker.page.get_by_role("navigation", name="Menu")
+    menu.get_by_role("link", name="Releases").click()
     assert maker.page.get_by_text("The warehouse holds every signed return").count()
     maker.look("editions")
     maker.page.get_by_role("link", name=QUARTER.label).click()
