@@ -49,13 +49,11 @@ class ReleaseStanding:
 
 @dataclass(frozen=True, slots=True)
 class BoroughAnswer:
-    """What one borough said of a draft; `reader_count` of its people read it."""
+    """What one borough said of a draft; `words` are the same in brief."""
 
     borough: Borough
     reply: BoroughReplied | None
-    reader_count: int
     words: str
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,18 +136,16 @@ def answers_of(releases: Releases, edition: RegisteredEdition) -> list[BoroughAn
         for one in releases.replies(edition.quarter)
         if opened is None or one.at >= opened
     }
-    readers = {(one.borough_code, one.actor) for one in releases.shown(edition)}
+    readers = {one.borough_code for one in releases.shown(edition)}
     return [
-        _answer(
-            one, replies.get(one.borough_code), sum(code == one.borough_code for code, _ in readers)
-        )
+        _answer(one, replies.get(one.borough_code), has_read=one.borough_code in readers)
         for one in sorted(load_boroughs(), key=lambda one: one.borough_name)
     ]
 
 
-def _answer(borough: Borough, reply: BoroughReplied | None, reader_count: int) -> BoroughAnswer:
+def _answer(borough: Borough, reply: BoroughReplied | None, *, has_read: bool) -> BoroughAnswer:
     if reply is not None:
-        words, kind = ("Note", "blue") if reply.note else ("No objection", "green")
+        words = "Gave a note" if reply.note else "No objection"
     else:
-        words, kind = ("Has read it", "grey") if reader_count else ("Not read", "")
-    return BoroughAnswer(borough, reply, reader_count, words, kind)
+        words = "Read it, no answer" if has_read else "Not read yet"
+    return BoroughAnswer(borough, reply, words)

@@ -45,7 +45,7 @@ def _task(call: Call, pending: RegisteredEdition) -> dict[str, str]:
     else:
         status, kind = "To answer", "blue"
     return {
-        "text": "Read and answer the draft report",
+        "text": "Answer the draft report",
         "href": f"/draft/{quarter}",
         "hint": f"{quarter.label}. Answer by {embargo.replies_until}",
         "status": status,

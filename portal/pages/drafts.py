@@ -13,6 +13,7 @@ from __future__ import annotations
 from starlette.responses import RedirectResponse, Response
 
 from ingest.published_words import LONGEST, SHORTEST, UnfitWords
+from ingest.release_events import BoroughReplied
 from ingest.release_stages import StepRefused
 from portal.access import Action, authorise
 from portal.page import Call, NotFound, Page
@@ -20,7 +21,7 @@ from portal.pages.answering import answer_of, pending_drafts, why_not_answer
 from portal.pages.sending import file_named
 from publisher.asked import read_draft, read_rows
 from publisher.figures import SYMBOL_MEANINGS
-from publisher.preview import OwnTable, embargo_of
+from publisher.preview import OwnDraft, OwnTable, embargo_of
 from publisher.steps import reply
 from specification.load import find_borough
 from specification.periods import Quarter
@@ -73,13 +74,18 @@ def _page(call: Call, sentence: str = "") -> Response:
         is_printed=borough.borough_name not in releases.without(pending),
         may_answer=authorise(here.person, Action.SIGN, here.borough_code),
         why_not=why_not_answer(call, quarter),
-        written=call.text("note") if sentence else (answer.note if answer else ""),
+        written=call.text("note") if sentence else _said(answer, draft),
         shortest=SHORTEST,
         longest=LONGEST,
         sentence=sentence,
         has_errors=bool(sentence),
         back=_BACK,
     )
+
+
+def _said(answer: BoroughReplied | None, draft: OwnDraft) -> str:
+    """Return the borough's words that stand: a note of an earlier edition does until it is gone."""
+    return answer.note if answer else next((one.note for one in draft.notes), "")
 
 
 def _symbols(tables: tuple[OwnTable, ...]) -> dict[str, str]:

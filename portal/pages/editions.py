@@ -82,6 +82,10 @@ def _page(call: Call, sentence: str = "", *, at: str = "") -> Response:
         quarter=planned.quarter,
         names=names,
         answers=answers_of(releases, standing.pending) if standing.pending else [],
+        notes=[
+            (find_borough(one.borough_code).borough_name, one)
+            for one in releases.notes(planned.quarter)
+        ],
         why_not={
             step: _told(call, getattr(refusals, step), names)
             for step in ("ask", "check", "publish")

@@ -173,7 +173,7 @@ def test_the_draft_is_of_who_asked(life: Life) -> None:
 
 
 def test_a_borough_is_asked_for_its_answer_until_it_gave_one(life: Life) -> None:
-    assert "Read and answer the draft report" in life.text("tasks")
+    assert "Answer the draft report" in life.text("tasks")
     assert "To answer" in life.text("tasks")
     assert "To answer" not in life.text("answered tasks")
     assert "Answered" in life.text("answered tasks")

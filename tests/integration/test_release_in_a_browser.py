@@ -212,7 +212,7 @@ def answer(signer: Visitor) -> None:
     page = signer.page
     page.goto(RETURN)
     signer.look("your-return-draft")
-    page.get_by_role("link", name="Read and answer the draft report").click()
+    page.get_by_role("link", name="Answer the draft report").click()
     assert page.get_by_text("Camden").count() == 0
     signer.look("draft")
     with page.expect_download() as rows:
