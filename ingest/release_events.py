@@ -61,6 +61,24 @@ class _OfEdition(_Event):
     manifest_sha256: str
 
 
+class DraftAsked(_Event):
+    """Somebody asked for a draft, which takes longer to make than a page may take to answer.
+
+    `reason` says what it corrects, and is empty where nothing of the quarter is published.
+    """
+
+    action: Literal["draft_asked"] = "draft_asked"
+    reason: str
+
+
+class DraftRefused(_Event):
+    """The draft that was asked for at `asked_at` could not be made; `why` is a plain sentence."""
+
+    action: Literal["draft_refused"] = "draft_refused"
+    asked_at: _Moment
+    why: str
+
+
 class EditionMade(_OfEdition):
     """A draft was made.
 
@@ -104,11 +122,27 @@ class EditionPublished(_OfEdition):
     action: Literal["edition_published"] = "edition_published"
 
 
-ReleaseEvent = EditionMade | EditionShown | BoroughReplied | EditionChecked | EditionPublished
+ReleaseEvent = (
+    DraftAsked
+    | DraftRefused
+    | EditionMade
+    | EditionShown
+    | BoroughReplied
+    | EditionChecked
+    | EditionPublished
+)
 
 _ANY = TypeAdapter[ReleaseEvent](Annotated[ReleaseEvent, Field(discriminator="action")])
 RELEASE_ACTIONS = frozenset(
-    {"edition_made", "edition_shown", "borough_replied", "edition_checked", "edition_published"}
+    {
+        "draft_asked",
+        "draft_refused",
+        "edition_made",
+        "edition_shown",
+        "borough_replied",
+        "edition_checked",
+        "edition_published",
+    }
 )
 """The actions of the chain that are about a release."""
 

@@ -13,6 +13,7 @@ import sqlalchemy as sql
 
 from ingest.chain import append_event, verified_events
 from ingest.register_database import open_database, writing
+from ingest.register_tables import EVENTS
 from ingest.release_events import RELEASE_ACTIONS, ReleaseEvent, to_release_event
 from ingest.release_stages import Releases
 
@@ -22,6 +23,13 @@ class ReleaseRegister:
 
     def __init__(self, url: str) -> None:
         self._engine = open_database(url)
+
+    def newest(self) -> int:
+        """Return the number of the newest event about a release, 0 where there is none."""
+        about = EVENTS.c.action.in_(RELEASE_ACTIONS)
+        query = sql.select(sql.func.max(EVENTS.c.number)).where(about)
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar_one() or 0
 
     def releases(self) -> Releases:
         """Return what all events together say of the releases.

@@ -7,25 +7,26 @@ before it is written and prove the chain of events afterwards. Not here: the reg
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ingest.release_events import (
     BoroughReplied,
+    DraftAsked,
+    DraftRefused,
     EditionChecked,
     EditionMade,
     EditionPublished,
     EditionShown,
     ReleaseEvent,
 )
+from ingest.release_refusals import StepRefused, is_same_person, require_named
 from specification.load import find_borough
 from specification.periods import Quarter
 from specification.publication import load_publication
-
-NOBODY = frozenset({"", "cli", "dagster", "cohort", "root"})
-"""Actors that name no person: a draft may be made by one, and nothing else."""
 
 
 class Stage(StrEnum):
@@ -45,8 +46,8 @@ PENDING = frozenset({Stage.DRAFT, Stage.CHECKED})
 """What is not public yet and may become so."""
 
 
-class StepRefused(ValueError):
-    """A step that the life of the release does not allow now; the message says what to do."""
+ASK_AGAIN = timedelta(minutes=15)
+"""A draft that nobody made in so long a time may be asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,9 @@ class Releases:
         self._editions: dict[Quarter, list[RegisteredEdition]] = {}
         self._replies: dict[Quarter, dict[str, BoroughReplied]] = {}
         self._opened: dict[Quarter, datetime] = {}
+        self._asked: dict[Quarter, DraftAsked] = {}
+        self._refused: dict[Quarter, DraftRefused] = {}
+        self._shown: list[EditionShown] = []
 
     def quarters(self) -> tuple[Quarter, ...]:
         """Return the quarters that have an edition, oldest first."""
@@ -124,6 +128,30 @@ class Releases:
         """Return when the first draft was there since the quarter was last published."""
         return self._opened.get(quarter)
 
+    def asked(self) -> tuple[DraftAsked, ...]:
+        """Return the drafts that somebody waits for, one a quarter at most, oldest first."""
+        return tuple(sorted(self._asked.values(), key=lambda one: one.at))
+
+    def refused(self, quarter: Quarter) -> DraftRefused | None:
+        """Return why the draft that was asked for last could not be made, until there is one."""
+        return self._refused.get(quarter)
+
+    def shown(self, edition: RegisteredEdition) -> tuple[EditionShown, ...]:
+        """Return to which boroughs, and whom of them, an edition was shown before its time."""
+        return tuple(
+            one
+            for one in self._shown
+            if (one.quarter, one.number) == (edition.quarter, edition.number)
+        )
+
+    def refusal(self, event: ReleaseEvent) -> str:
+        """Return why an event would be refused now, empty where it would not be."""
+        try:
+            copy.deepcopy(self).take(event)
+        except StepRefused as refused:
+            return refused.sentence
+        return ""
+
     def without(self, edition: RegisteredEdition) -> list[str]:
         """Return the names of the boroughs whose last word an edition does not have."""
         wanted = {one.borough_code: one.at for one in self.notes(edition.quarter)}
@@ -137,10 +165,15 @@ class Releases:
             StepRefused: it must not happen now; nothing changed.
         """
         match event:
+            case DraftAsked():
+                self._ask(event)
+            case DraftRefused():
+                self._refuse(event)
             case EditionMade():
                 self._make(event)
             case EditionShown():
                 self._open_edition(event)
+                self._shown.append(event)
             case BoroughReplied():
                 self._reply(event)
             case EditionChecked():
@@ -148,17 +181,39 @@ class Releases:
             case EditionPublished():
                 self._publish(event)
 
+    def _ask(self, event: DraftAsked) -> None:
+        require_named(event.actor, "asks for")
+        before = self._asked.get(event.quarter)
+        if before is not None and event.at < before.at + ASK_AGAIN:
+            raise StepRefused(f"A draft of {event.quarter} is being made already.")
+        self._require_fit_reason(event.quarter, event.reason)
+        self._refused.pop(event.quarter, None)
+        self._asked[event.quarter] = event
+
+    def _refuse(self, event: DraftRefused) -> None:
+        asked = self._asked.get(event.quarter)
+        if asked is None or asked.at != event.asked_at:
+            raise StepRefused(f"Nobody waits for that draft of {event.quarter} any more.")
+        del self._asked[event.quarter]
+        self._refused[event.quarter] = event
+
+    def _require_fit_reason(self, quarter: Quarter, reason: str) -> None:
+        live = self.live(quarter)
+        if live is not None and not reason:
+            raise StepRefused(
+                f"{quarter} is published. What replaces {live.name} needs a reason.",
+                command="cohort release correct",
+            )
+        if live is None and reason:
+            raise StepRefused(f"{quarter} is not published, so there is nothing to correct.")
+
     def _make(self, event: EditionMade) -> None:
-        quarter, live = event.quarter, self.live(event.quarter)
+        quarter = event.quarter
         if any(one.number >= event.number for one in self.editions(quarter)):
             raise StepRefused(f"{quarter}/{event.number} is registered already. Make it again.")
-        if live is not None and not event.reason:
-            raise StepRefused(
-                f"{quarter} is published. What replaces {live.name} needs a reason: "
-                "`cohort release correct`."
-            )
-        if live is None and event.reason:
-            raise StepRefused(f"{quarter} is not published, so there is nothing to correct.")
+        self._require_fit_reason(quarter, event.reason)
+        self._asked.pop(quarter, None)
+        self._refused.pop(quarter, None)
         if (before := self.pending(quarter)) is not None:
             self._put(replace(before, stage=Stage.SET_ASIDE))
         self._opened.setdefault(quarter, event.at)
@@ -178,7 +233,7 @@ class Releases:
         )
 
     def _reply(self, event: BoroughReplied) -> None:
-        _named(event.actor, "answers")
+        require_named(event.actor, "answers")
         pending = self.pending(event.quarter)
         if pending is None:
             raise StepRefused(
@@ -197,8 +252,8 @@ class Releases:
         edition = self._open_edition(event)
         if edition.stage is not Stage.DRAFT:
             raise StepRefused(f"{edition.name} was checked already, by {edition.checked_by}.")
-        _named(event.actor, "checks")
-        if _same_person(event.actor, edition.made_by):
+        require_named(event.actor, "checks")
+        if is_same_person(event.actor, edition.made_by):
             raise StepRefused(f"{event.actor} made {edition.name}. A second person must check it.")
         self._require_every_note(edition)
         self._put(
@@ -215,8 +270,8 @@ class Releases:
         edition = self._open_edition(event)
         if edition.stage is not Stage.CHECKED:
             raise StepRefused(f"{edition.name} is not checked. A second person must check it.")
-        _named(event.actor, "publishes")
-        if _same_person(event.actor, edition.checked_by):
+        require_named(event.actor, "publishes")
+        if is_same_person(event.actor, edition.checked_by):
             raise StepRefused(
                 f"{event.actor} checked {edition.name}. Somebody else must publish it, so that two "
                 "people stand behind it."
@@ -242,7 +297,7 @@ class Releases:
         name = f"{event.quarter}/{event.number}"
         found = [one for one in self.editions(event.quarter) if one.number == event.number]
         if not found:
-            raise StepRefused(f"There is no edition {name}. `cohort release status` lists them.")
+            raise StepRefused(f"There is no edition {name}.", command="cohort release status")
         if found[0].stage not in PENDING:
             raise StepRefused(f"{name} is {found[0].stage}. This needs a draft.")
         if found[0].manifest_sha256 != event.manifest_sha256:
@@ -262,15 +317,6 @@ class Releases:
         editions = self._editions[edition.quarter]
         place = next(at for at, one in enumerate(editions) if one.number == edition.number)
         editions[place] = edition
-
-
-def _named(actor: str, does: str) -> None:
-    if actor.strip().casefold() in NOBODY:
-        raise StepRefused(f"Who {does} a release must be named. Give the person: `--actor`.")
-
-
-def _same_person(one: str, other: str) -> bool:
-    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
 
 
 def _not_before(at: datetime, edition: RegisteredEdition) -> None:

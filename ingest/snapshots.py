@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -120,6 +121,11 @@ def read_sidecar(snapshot: Path) -> Sidecar | None:
         return Sidecar.model_validate_json(sidecar_path(snapshot).read_bytes())
     except (FileNotFoundError, ValidationError):
         return None
+
+
+def inputs_of(submission_ids: Iterable[str]) -> str:
+    """Return the hash of the signed submissions that a build reads."""
+    return hashlib.sha256("\n".join(sorted(submission_ids)).encode()).hexdigest()
 
 
 def snapshots(home: Home) -> list[Path]:

@@ -30,6 +30,7 @@ from ingest.snapshots import (
     current_warehouse,
     exports_folder,
     file_sha256,
+    inputs_of,
     next_snapshot,
     read_sidecar,
     remove_old,
@@ -258,8 +259,7 @@ def _signed_inputs(home: Home) -> str | None:
     if not register.is_file():
         return None
     rows = pq.read_table(register, columns=["submission_id", "state"]).to_pylist()
-    signed = sorted(row["submission_id"] for row in rows if row["state"] == "signed")
-    return hashlib.sha256("\n".join(signed).encode()).hexdigest()
+    return inputs_of(row["submission_id"] for row in rows if row["state"] == "signed")
 
 
 def _read_start(building: Path) -> _Building:

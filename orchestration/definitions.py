@@ -7,6 +7,7 @@ import dagster as dg
 
 from ingest.home import Home
 from orchestration.dbt import build_dbt_assets, dbt_resource
+from orchestration.draft_sensor import asked_drafts, draft_job
 from orchestration.publication import comparative_release, warehouse_snapshot
 from orchestration.register_sensor import build_job, signed_versions
 from orchestration.resources import HomeResource
@@ -25,8 +26,8 @@ def definitions_for(home: Home) -> dg.Definitions:
             comparative_release,
             signing_figures,
         ],
-        jobs=[build_job, signing_job],
-        sensors=[signed_versions, ready_versions],
+        jobs=[build_job, draft_job, signing_job],
+        sensors=[signed_versions, asked_drafts, ready_versions],
         resources={"home": HomeResource.of(home), "dbt": dbt_resource(home)},
     )
 

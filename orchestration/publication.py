@@ -13,6 +13,7 @@ from ingest.home import Home, Settings
 from ingest.release_stages import RegisteredEdition
 from ingest.snapshots import Retention
 from ingest.warehouse import current_warehouse, switch_in
+from orchestration.answers import answering
 from orchestration.dbt import PROJECT
 from orchestration.partitions import QUARTERS
 from orchestration.reasons import reasons_given
@@ -43,11 +44,15 @@ def warehouse_snapshot(home: HomeResource) -> dg.MaterializeResult[Any]:
 
 
 class DraftConfig(dg.Config):
-    """Who makes the draft, when in a story that is not told now, and what it corrects."""
+    """Who makes the draft, when in a story that is not told now, and what it corrects.
+
+    `asked_at` is when somebody asked for it who waits for an answer, empty where nobody does.
+    """
 
     actor: str = "dagster"
     at: str = ""
     reason: str = ""
+    asked_at: str = ""
 
 
 @dg.asset(
@@ -62,7 +67,8 @@ def comparative_release(
     """The comparative report of one quarter as a draft: answered, checked and published later."""
     at = datetime.fromisoformat(config.at) if config.at else datetime.now(UTC)
     quarter = Quarter.parse(context.partition_key)
-    made = make_draft(home.home, quarter, actor=config.actor, at=at, reason=config.reason)
+    with answering(home.home, quarter, asked_at=config.asked_at, run_id=context.run_id):
+        made = make_draft(home.home, quarter, actor=config.actor, at=at, reason=config.reason)
     return dg.MaterializeResult(
         metadata={"edition": made.name, "manifest_sha256": made.manifest_sha256}
     )

@@ -22,6 +22,7 @@ build_job = dg.define_asset_job(
 @dg.sensor(
     job=build_job,
     minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def signed_versions(
     context: dg.SensorEvaluationContext, home: HomeResource

@@ -32,7 +32,8 @@ HEADERS: Mapping[str, str] = {
 """Said with every answer; what a release brings along is allowed its own inline styles."""
 
 _RELEASES = "/releases"
-_OF_RELEASES = (
+_BUNDLES = (f"{_RELEASES}/", "/embargoed/")
+_OF_BUNDLES = (
     HEADERS["Content-Security-Policy"]
     .replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
     .replace("font-src 'self'", "font-src 'self' data:")
@@ -67,7 +68,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_release = scope["path"].startswith(_RELEASES)
+        path = scope["path"]
         has_begun = False
 
         async def answer(message: Message) -> None:
@@ -77,9 +78,9 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                if is_release:
-                    headers["Content-Security-Policy"] = _OF_RELEASES
-                elif not scope["path"].startswith("/static"):
+                if path.startswith(_BUNDLES):
+                    headers["Content-Security-Policy"] = _OF_BUNDLES
+                if not path.startswith((_RELEASES, "/static")):
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
 

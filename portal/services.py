@@ -22,7 +22,7 @@ from ingest.register import Register
 from portal.access import Action, authorise
 from portal.desk import Desk
 from portal.identity import Provider
-from portal.releases import PublishedFiles
+from portal.releases import KnownReleases, PublishedFiles
 from portal.settings import PortalSettings
 from portal.visits import Visit
 from specification.load import find_borough
@@ -33,6 +33,7 @@ _NAVIGATION = (
     ("Your return", "/return", Action.SEE_RETURN),
     ("History", "/history", Action.SEE_RETURN),
     ("All boroughs", "/boroughs", Action.SEE_ALL),
+    ("Releases", "/editions", Action.PUBLISH),
     ("Reports", "/reports", Action.ANYBODY),
     ("People", "/people", Action.ADMINISTER),
     ("Help", "/help", Action.ANYBODY),
@@ -49,6 +50,7 @@ class Services:
     people: People
     provider: Provider
     desk: Desk
+    releases: KnownReleases
     published: PublishedFiles
     templates: Environment
 

@@ -30,6 +30,9 @@ from portal.identity import Provider
 from portal.page import NotFound, Page
 from portal.pages import (
     columns,
+    drafts,
+    editions,
+    embargoed,
     entrance,
     explaining,
     history,
@@ -40,7 +43,7 @@ from portal.pages import (
     signing,
     waiting,
 )
-from portal.releases import PublishedFiles
+from portal.releases import KnownReleases, PublishedFiles
 from portal.services import Services, templates
 from portal.settings import PortalSettings, session_key
 from portal.visits import IDLE, form_token, visit_of
@@ -57,6 +60,9 @@ PAGES: tuple[Page, ...] = (
     *signing.PAGES,
     *history.PAGES,
     *region.PAGES,
+    *drafts.PAGES,
+    *editions.PAGES,
+    *embargoed.PAGES,
     *reading.PAGES,
 )
 
@@ -64,6 +70,7 @@ PAGES: tuple[Page, ...] = (
 def build_site(home: Home, settings: PortalSettings | None = None) -> Starlette:
     """Return the application for one home."""
     settings = settings or PortalSettings()
+    releases = KnownReleases(home)
     services = Services(
         home=home,
         settings=settings,
@@ -71,7 +78,8 @@ def build_site(home: Home, settings: PortalSettings | None = None) -> Starlette:
         people=People(home.register_url),
         provider=Provider(settings),
         desk=Desk(home),
-        published=PublishedFiles(home),
+        releases=releases,
+        published=PublishedFiles(home, releases),
         templates=templates(),
     )
 

@@ -25,7 +25,7 @@ from publisher.figures import (
 )
 from publisher.marts import Borough
 from publisher.meaning import AREA, OTHER_BOROUGHS, REGION, Key
-from publisher.page import PageCell, page_cell, page_table
+from publisher.printed import PageCell, page_cell, page_table
 from publisher.remarks_page import BoroughReasons, reasons_by_borough
 from publisher.revisions import marks_of
 from publisher.wording import joined

@@ -17,11 +17,13 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from publisher.figures import Cell, Figures, Table
+from ingest.release_stages import RegisteredEdition
+from publisher.figures import Cell, Figures, Reply, Table
 from publisher.meaning import AREA, REGION, Key
-from publisher.page import PageCell, page_table
+from publisher.printed import PageCell, page_table
 from publisher.wording import joined, written_date
 from specification.load import Borough
+from specification.publication import load_publication
 
 _PACKAGE = files("publisher")
 
@@ -48,6 +50,67 @@ class OwnTable:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OwnDraft:
+    """A draft as one borough sees it.
+
+    `line_name` is whose figures they are: the borough's, or those of the line that it agreed to be
+    published in together with `others`. `coverage` says how its return came. `notes` are its own
+    words as the draft prints them. `files` are the id and the caption of each table of its rows.
+    """
+
+    name: str
+    quarter_label: str
+    is_synthetic: bool
+    line_name: str
+    others: str
+    coverage: str
+    notes: tuple[Reply, ...]
+    tables: tuple[OwnTable, ...]
+    files: tuple[tuple[str, str], ...]
+
+
+def embargo_of(edition: RegisteredEdition) -> Embargo:
+    """Return what is written on everything that a borough is given of an edition."""
+    publication, close = load_publication(), edition.replies_until
+    return Embargo(
+        publication.written(edition.not_before) if close else "the correction is published",
+        publication.written(close) if close else "the day it is published",
+        publication.contact.words,
+    )
+
+
+def own_draft(bundle: Path, borough: Borough) -> OwnDraft:
+    """Return what a borough sees of a draft; nothing but its figures file is read.
+
+    Args:
+        bundle: the draft's folder.
+        borough: whose figures they are.
+    """
+    figures = _figures(bundle)
+    own, line = _own(figures, borough), figures.area_of(borough.borough_code)
+    together = figures.together if borough.borough_code in figures.together else {}
+    return OwnDraft(
+        name=figures.name,
+        quarter_label=figures.quarter_label,
+        is_synthetic=figures.is_synthetic,
+        line_name="Other boroughs" if together else borough.borough_name,
+        others=joined([name for code, name in together.items() if code != borough.borough_code]),
+        coverage=_coverage(figures, borough.borough_name),
+        notes=tuple(one for one in figures.replies if one.borough_code == borough.borough_code),
+        tables=tuple(own_table(table, line) for table in own if table.is_on_page),
+        files=tuple((table.table_id, table.title) for table in own),
+    )
+
+
+def own_rows(bundle: Path, borough: Borough, table_id: str, embargo: Embargo) -> str:
+    """Return a borough's rows of a table, and London's, as CSV; empty where it has none."""
+    figures = _figures(bundle)
+    line = figures.area_of(borough.borough_code)
+    found = [one for one in _own(figures, borough) if one.table_id == table_id]
+    return _csv(found[0], line, embargo) if found else ""
+
+
 def write_preview(bundle: Path, folder: Path, *, borough: Borough, embargo: Embargo) -> Path:
     """Return the page that was written into a folder, beside the rows as CSV.
 
@@ -57,15 +120,16 @@ def write_preview(bundle: Path, folder: Path, *, borough: Borough, embargo: Emba
         borough: whose figures they are.
         embargo: what is written on each file.
     """
-    figures = Figures.model_validate_json((bundle / "figures.json").read_text("utf-8"))
+    figures = _figures(bundle)
     folder.mkdir(parents=True, exist_ok=True)
     line = figures.area_of(borough.borough_code)
-    own = [table for table in figures.tables() if _rows(table, line)]
-    for table in own:
+    for table in _own(figures, borough):
         path = folder / f"{table.table_id}.csv"
         path.write_text(_csv(table, line, embargo), "utf-8", newline="")
     page = folder / "index.html"
-    page.write_text(_page(figures, own, borough, embargo), "utf-8", newline="")
+    page.write_text(
+        _page(figures, own_draft(bundle, borough), borough, embargo), "utf-8", newline=""
+    )
     return page
 
 
@@ -83,7 +147,16 @@ def own_table(table: Table, line: str) -> OwnTable:
     )
 
 
-def _page(figures: Figures, own: list[Table], borough: Borough, embargo: Embargo) -> str:
+def _figures(bundle: Path) -> Figures:
+    return Figures.model_validate_json((bundle / "figures.json").read_text("utf-8"))
+
+
+def _own(figures: Figures, borough: Borough) -> list[Table]:
+    line = figures.area_of(borough.borough_code)
+    return [table for table in figures.tables() if _rows(table, line)]
+
+
+def _page(figures: Figures, own: OwnDraft, borough: Borough, embargo: Embargo) -> str:
     environment = Environment(
         loader=FileSystemLoader(str(_PACKAGE / "templates")),
         autoescape=True,
@@ -92,20 +165,15 @@ def _page(figures: Figures, own: list[Table], borough: Borough, embargo: Embargo
         lstrip_blocks=True,
     )
     environment.filters["written_date"] = written_date
-    together = figures.together if borough.borough_code in figures.together else {}
     return environment.get_template("preview.html.jinja").render(
         figures=figures,
         borough=borough,
         embargo=embargo,
-        coverage=_coverage(figures, borough.borough_name),
-        tables=[
-            own_table(table, figures.area_of(borough.borough_code))
-            for table in own
-            if table.is_on_page
-        ],
-        others=joined([name for code, name in together.items() if code != borough.borough_code]),
-        line_name="Other boroughs" if together else borough.borough_name,
-        notes=[one for one in figures.replies if one.borough_code == borough.borough_code],
+        coverage=own.coverage,
+        tables=own.tables,
+        others=own.others,
+        line_name=own.line_name,
+        notes=own.notes,
         style=Markup(_style()),  # noqa: S704 - our own style sheet
     )
 

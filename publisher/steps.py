@@ -24,7 +24,7 @@ from ingest.release_stages import RegisteredEdition, Releases, StepRefused
 from publisher.bundle import require_safe, require_same_bytes
 from publisher.editions import Draft, Edition, editions_beside, folder_of, published_editions
 from publisher.figures import Reply
-from publisher.preview import Embargo, write_preview
+from publisher.preview import embargo_of, write_preview
 from specification.load import find_borough
 from specification.periods import Quarter
 from specification.publication import load_publication, publication_day
@@ -132,7 +132,7 @@ def preview(
         UnknownName: there is no such borough.
     """
     borough = find_borough(borough_code)
-    register, publication = ReleaseRegister(home.register_url), load_publication()
+    register = ReleaseRegister(home.register_url)
     edition = pending_edition(register.releases(), quarter)
     require_same_bytes(folder_of(home, edition), edition.manifest_sha256)
     event = EditionShown(
@@ -144,13 +144,8 @@ def preview(
         at=at,
     )
     register.record(event)
-    close = edition.replies_until
-    embargo = Embargo(
-        publication.written(edition.not_before) if close else "the correction is published",
-        publication.written(close) if close else "the day it is published",
-        publication.contact.words,
-    )
-    return write_preview(folder_of(home, edition), folder, borough=borough, embargo=embargo)
+    bundle = folder_of(home, edition)
+    return write_preview(bundle, folder, borough=borough, embargo=embargo_of(edition))
 
 
 def check(
@@ -221,7 +216,7 @@ def pending_edition(releases: Releases, quarter: Quarter) -> RegisteredEdition:
     edition = releases.pending(quarter)
     if edition is None:
         raise StepRefused(
-            f"There is no draft of {quarter}. Make one with `cohort publish --quarter {quarter}`."
+            f"There is no draft of {quarter}.", command=f"cohort publish --quarter {quarter}"
         )
     return edition
 

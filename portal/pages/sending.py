@@ -24,6 +24,7 @@ from ingest.register import NotAllowed, State
 from ingest.workers import ReadingPool
 from portal.access import Action, authorise, boroughs_of
 from portal.page import Call, Page
+from portal.pages.answering import draft_tasks
 from portal.pages.own import (
     OwnReturn,
     check_of,
@@ -52,7 +53,7 @@ def _tasks(call: Call) -> Response:
     return call.show(
         "return.html.jinja",
         own=found,
-        tasks=_task_rows(call, found),
+        tasks=[*_task_rows(call, found), *draft_tasks(call)],
         days=(found.calendar.due_date - call.now.date()).days if found.calendar else None,
         signed_count=len(signed),
         next_returns=planned[:3],

@@ -24,10 +24,14 @@ from portal.settings import PortalSettings
 from portal.site import build_site
 
 _TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
-KNOWN = [
-    oidc_provider_mock.User(sub=one, claims={"name": f"The {one}"})
-    for one in ("uploading officer", "signing officer", "administrator")
-]
+SUBJECTS = (
+    "uploading officer",
+    "signing officer",
+    "administrator",
+    "publisher",
+    "second publisher",
+)
+KNOWN = [oidc_provider_mock.User(sub=one, claims={"name": f"The {one}"}) for one in SUBJECTS]
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
 
 

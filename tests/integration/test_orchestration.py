@@ -10,6 +10,7 @@ import dagster as dg
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+from dagster import DefaultSensorStatus as SensorStatus
 
 from expectations.intake import Sent, receive
 from ingest.home import Home
@@ -227,6 +228,12 @@ def test_a_faulty_return_that_was_signed_all_the_same_is_blocked(built: Home) ->
         build(built)
     assert current_warehouse(built) == before
     assert not built.accepted("apprentices", QUARTERS[1], "E09000013").exists()
+
+
+def test_the_sensors_run_without_being_switched_on(built: Home) -> None:
+    sensors = definitions_for(built).get_repository_def().sensor_defs
+    running = {one.name for one in sensors if one.default_status is SensorStatus.RUNNING}
+    assert running >= {"signed_versions", "asked_drafts"}
 
 
 def test_a_draft_is_an_asset_of_the_quarter(built: Home) -> None:

@@ -146,7 +146,7 @@ def test_each_allowed_step_goes_through(life: Life, name: str) -> None:
         ("no reasons", "Give one of 10 to 500"),
         ("too soon", "announced for 9:30, 26 November 2026. It is not published before"),
         ("by the checker", "Somebody else must publish it"),
-        ("draft of a published one", "needs a reason: `cohort release correct`"),
+        ("draft of a published one", "needs a reason. Use `cohort release correct`"),
         ("correct without words", "Say what is corrected"),
     ],
 )

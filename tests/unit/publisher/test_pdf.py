@@ -17,8 +17,9 @@ import pytest
 from publisher.charts.draw import draw_pictures
 from publisher.figures import Figures
 from publisher.marts import read_marts
-from publisher.page import PageCell, page_table, render_page
+from publisher.page import render_page
 from publisher.pdf import NO_TYPESETTER, write_pdf
+from publisher.printed import PageCell, page_table
 from publisher.release import Release
 from publisher.revisions import marks_of
 from tests.unit.publisher.conftest import GENERATED_ON, QUARTER
