@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, Response
 
 from ingest.home import Home
 from ingest.people import People
+from ingest.query_door.door import QueryDoor
 from ingest.register import Register
 from portal.access import Action, authorise
 from portal.desk import Desk
@@ -34,6 +35,7 @@ _NAVIGATION = (
     ("History", "/history", Action.SEE_RETURN),
     ("All boroughs", "/boroughs", Action.SEE_ALL),
     ("Reports", "/reports", Action.ANYBODY),
+    ("Data", "/data", Action.ANALYSE),
     ("People", "/people", Action.ADMINISTER),
     ("Help", "/help", Action.ANYBODY),
 )
@@ -50,6 +52,7 @@ class Services:
     provider: Provider
     desk: Desk
     published: PublishedFiles
+    door: QueryDoor
     templates: Environment
 
     def show(

@@ -23,13 +23,16 @@ from starlette.staticfiles import StaticFiles
 
 from ingest.home import Home
 from ingest.people import People
+from ingest.query_door.door import QueryDoor
 from ingest.register import Register
 from portal.desk import Desk
 from portal.guard import Guard
 from portal.identity import Provider
 from portal.page import NotFound, Page
 from portal.pages import (
+    asking,
     columns,
+    data,
     entrance,
     explaining,
     history,
@@ -56,6 +59,8 @@ PAGES: tuple[Page, ...] = (
     *history.PAGES,
     *region.PAGES,
     *reading.PAGES,
+    *data.PAGES,
+    *asking.PAGES,
 )
 
 
@@ -70,6 +75,7 @@ def build_site(home: Home, settings: PortalSettings | None = None) -> Starlette:
         provider=Provider(settings),
         desk=Desk(home),
         published=PublishedFiles(home),
+        door=QueryDoor(home),
         templates=templates(),
     )
 

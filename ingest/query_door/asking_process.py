@@ -17,7 +17,6 @@ import resource
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ import duckdb
 import pyarrow as pa
 from pyarrow import parquet as pq
 
+from ingest.query_door.asking import Task
 from ingest.query_door.statement import Refused, check_statement
 
 _BATCH_ROWS = 2048
@@ -47,34 +47,25 @@ _SETTINGS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One question. `form` is rows, csv or parquet; `description` goes into a Parquet file."""
-
-    database: str
-    tables: tuple[str, ...]
-    query: str
-    form: str
-    most_rows: int
-    most_bytes: int
-    seconds: float
-    memory_mb: int
-    description: str
-
-
 class TooMuch(Exception):
     """The answer is larger than an answer may be; the message says what to do."""
 
 
 def answer(task: Task) -> tuple[dict[str, Any], bytes]:
     """Return what is told of the answer, and the file where one was wanted."""
+    with duckdb.connect(task.database, read_only=True) as connection:
+        close_doors(connection, memory_mb=task.memory_mb)
+        stop = threading.Timer(task.seconds, connection.interrupt)
+        stop.daemon = True
+        stop.start()
+        try:
+            return _told(connection, task)
+        finally:
+            stop.cancel()
+
+
+def _told(connection: duckdb.DuckDBPyConnection, task: Task) -> tuple[dict[str, Any], bytes]:
     told: dict[str, Any] = {"outcome": "failed", "normalised": task.query.strip()}
-    connection = duckdb.connect(task.database, read_only=True)
-    for setting in _SETTINGS:
-        connection.execute(setting.format(memory_mb=task.memory_mb))
-    stop = threading.Timer(task.seconds, connection.interrupt)
-    stop.daemon = True
-    stop.start()
     try:
         told["normalised"] = _checked(connection, task)
         told |= {"outcome": "answered"}
@@ -91,6 +82,12 @@ def answer(task: Task) -> tuple[dict[str, Any], bytes]:
         return told | {"outcome": "failed"}, b""
     except (duckdb.Error, pa.ArrowException) as fault:
         return told | {"outcome": "mistaken", "sentence": plain_words(str(fault))}, b""
+
+
+def close_doors(connection: duckdb.DuckDBPyConnection, *, memory_mb: int) -> None:
+    """Set what keeps a connection to its own file and its memory, and lock it."""
+    for setting in _SETTINGS:
+        connection.execute(setting.format(memory_mb=memory_mb))
 
 
 def plain_words(message: str) -> str:

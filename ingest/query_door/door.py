@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -25,6 +25,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ingest.exports import SYNTHETIC_NOTE
 from ingest.home import Home
 from ingest.open_tables import open_tables
+from ingest.query_door.asking import Task
 from ingest.query_door.copies import open_copy
 from ingest.query_door.log import Asked, QueryLog
 from ingest.snapshots import NoWarehouse, Sidecar, read_sidecar
@@ -156,7 +157,7 @@ class QueryDoor:
             at=at,
             build=sidecar.build,
             snapshot_sha256=sidecar.sha256,
-            query=query,
+            query=query[:LONGEST_QUERY].replace("\0", "\ufffd"),
             form=form,
             outcome=told.outcome,
             seconds=seconds,
@@ -175,6 +176,10 @@ class QueryDoor:
             content=content,
         )
 
+    def is_asking(self, person_id: str) -> bool:
+        """Return whether a question of this person is being asked now."""
+        return self._asking.get(person_id, 0) > 0
+
     @contextmanager
     def _turn(self, person_id: str) -> Generator[None]:
         with self._lock:
@@ -192,29 +197,34 @@ class QueryDoor:
             with self._lock:
                 del self._asking[person_id]
 
+    def task_of(self, query: str, form: Form, copy: Path, sidecar: Sidecar) -> Task:
+        """Return what the process is told to do for one question."""
+        limits = self.limits
+        return Task(
+            database=str(copy),
+            tables=open_tables(sidecar),
+            query=query,
+            form=form,
+            most_rows=limits.shown_rows if form is Form.ROWS else limits.file_rows,
+            most_bytes=limits.most_bytes,
+            seconds=limits.seconds,
+            memory_mb=limits.memory_mb,
+            description=SYNTHETIC_NOTE if sidecar.is_synthetic else _UNPROTECTED,
+        )
+
     def _asked(self, query: str, form: Form, copy: Path, sidecar: Sidecar) -> tuple[_Told, bytes]:
         if len(query) > LONGEST_QUERY or "\0" in query:
-            sentence = f"A query has {LONGEST_QUERY:,} characters at most."
-            return _Told(outcome=Outcome.REFUSED, normalised="", sentence=sentence), b""
-        limits = self.limits
-        task = {
-            "database": str(copy),
-            "tables": open_tables(sidecar),
-            "query": query,
-            "form": form,
-            "most_rows": limits.shown_rows if form is Form.ROWS else limits.file_rows,
-            "most_bytes": limits.most_bytes,
-            "seconds": limits.seconds,
-            "memory_mb": limits.memory_mb,
-            "description": SYNTHETIC_NOTE if sidecar.is_synthetic else _UNPROTECTED,
-        }
+            sentence = f"A query has {LONGEST_QUERY:,} characters at most, each of them readable."
+            told = _Told(outcome=Outcome.REFUSED, normalised=query, sentence=sentence)
+            return told, b""
+        task = self.task_of(query, form, copy, sidecar)
         unheard = _Told(outcome=Outcome.TOO_LONG, normalised=query.strip())
         try:
             done = subprocess.run(  # our own module, and nothing of the query
                 [sys.executable, "-I", "-m", "ingest.query_door.asking_process"],
-                input=json.dumps(task).encode(),
+                input=json.dumps(asdict(task)).encode(),
                 capture_output=True,
-                timeout=limits.seconds + _GRACE_SECONDS,
+                timeout=task.seconds + _GRACE_SECONDS,
                 env={},
                 cwd="/",
                 check=False,

@@ -67,7 +67,7 @@ _OTHERS = """
     json_keys json_object json_type json_valid json_value to_json row_to_json
 """
 
-NOT_OF_THE_CATALOGUE = frozenset({"coalesce", "ifnull", "unnest", "!"})
+NOT_OF_THE_CATALOGUE = frozenset({"coalesce", "ifnull", "!", "->"})
 """Written as functions, and turned into something else before DuckDB looks for one."""
 
 FUNCTIONS = frozenset(

@@ -33,7 +33,8 @@ _SHOWN = frozenset({"DESCRIBE", "SUMMARY"})
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*", re.IGNORECASE | re.ASCII)
 _OWN_NAME = re.compile(r"(duckdb_|pragma_|sqlite_|pg_|information_schema)", re.IGNORECASE)
 _ONLY_SELECT = (
-    "Only a SELECT can be run here. A PIVOT needs its values written out: ON column IN ('a', 'b')."
+    "Only one SELECT can be run here, or a PIVOT with its values written out: "
+    "ON column IN ('a', 'b')."
 )
 
 
@@ -194,6 +195,6 @@ def _parser_words(found: Mapping[str, Any]) -> str:
     if found.get("error_type") == "not implemented":
         return _ONLY_SELECT
     message = str(found.get("error_message", ""))
-    if found.get("error_type") == "parser" and message.startswith("syntax error"):
+    if found.get("error_type") == "parser" and message.startswith(("syntax error", "unterminated")):
         return f"The query cannot be read: {message}."
     return "The query cannot be read."
