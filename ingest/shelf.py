@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
-from pyarrow import compute as pc
 from pyarrow import parquet as pq
 
 from ingest.exports import SUMS
@@ -114,8 +113,7 @@ def shelf(home: Home) -> tuple[ShelfSnapshot, ...]:
 def _signed_returns(status: Path) -> Mapping[str, int]:
     if not status.is_file():
         return {}
-    rows = pq.read_table(status, columns=["quarter", "state"])
-    signed = rows.filter(pc.equal(rows["state"], "signed"))
+    signed = pq.read_table(status, columns=["quarter", "state"], filters=[("state", "=", "signed")])
     counts = signed.group_by("quarter").aggregate([("state", "count")]).to_pylist()
     return {str(one["quarter"]): int(one["state_count"]) for one in counts}
 

@@ -216,7 +216,7 @@ def _parquet(table: pa.Table, description: str) -> bytes:
     return out.getvalue()
 
 
-def _limit(task: Task) -> None:
+def limit_process(task: Task) -> None:
     """Take from this process what no query needs: memory, time, files, and writing any."""
     in_use = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
     memory = in_use + 2 * task.memory_mb * 1_000_000
@@ -240,7 +240,7 @@ def main() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-    _limit(task)
+    limit_process(task)
     told, content = answer(task)
     with os.fdopen(out, "wb") as answered:
         answered.write(json.dumps(told).encode() + b"\n" + content)

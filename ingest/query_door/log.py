@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sql
 
@@ -54,7 +55,11 @@ class QueryLog:
         found = sql.select(*names).where(wanted).order_by(QUERIES.c.number.desc()).limit(most)
         with reading(self._engine) as connection:
             rows = connection.execute(found).mappings().all()
-        return [Asked(**dict(row) | {"at": datetime.fromisoformat(row["at"])}) for row in rows]
+        return [_asked(dict(row)) for row in rows]
+
+
+def _asked(row: dict[str, Any]) -> Asked:
+    return Asked(**row | {"at": datetime.fromisoformat(row["at"])})
 
 
 @cache
