@@ -59,18 +59,13 @@ def _make(snapshot: Path, sidecar: Sidecar, copy: Path) -> None:
 
 
 def _copy_comments(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    of_table = "where database_name = 'snapshot' and schema_name = 'main' and table_name = ?"
-    found = [
-        (f'table main."{name}"', text)
-        for (text,) in connection.execute(
-            f"select comment from duckdb_tables() {of_table}", [name]
-        ).fetchall()
-    ] + [
-        (f'column main."{name}"."{column}"', text)
-        for column, text in connection.execute(
-            f"select column_name, comment from duckdb_columns() {of_table}", [name]
-        ).fetchall()
-    ]
+    here = f"where database_name = 'snapshot' and schema_name = 'main' and table_name = '{name}'"
+    of_table = connection.execute(f"select comment from duckdb_tables() {here}").fetchall()
+    of_columns = connection.execute(
+        f"select column_name, comment from duckdb_columns() {here}"
+    ).fetchall()
+    found = [(f'table main."{name}"', text) for (text,) in of_table]
+    found += [(f'column main."{name}"."{column}"', text) for column, text in of_columns]
     for what, text in found:
         if text:
             quoted = str(text).replace("'", "''")

@@ -337,6 +337,9 @@ ORDINARY = {
         ("03/02/2026", "a"),
     ),
     "select column_name from (describe dim_day)": (("day",),),
+    "select 'it''s', timestamptz '2026-01-02 10:00:00+00', 9999999999::hugeint * 9999999999": (
+        ("it's", "2026-01-02 10:00:00+00:00", "99999999980000000001"),
+    ),
 }
 
 
