@@ -59,7 +59,8 @@ class QueryLog:
 
 
 def _asked(row: dict[str, Any]) -> Asked:
-    return Asked(**row | {"at": datetime.fromisoformat(row["at"])})
+    row["at"] = datetime.fromisoformat(row["at"])
+    return Asked(**row)
 
 
 @cache

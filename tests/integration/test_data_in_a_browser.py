@@ -44,7 +44,7 @@ def test_an_analyst_finds_asks_and_takes_away(portal: Portal, browser: Browser) 
     analyst = Visitor(browser, portal, "administrator", Grant(Role.ANALYSE))
     page = analyst.page
     page.goto("/")
-    page.get_by_role("link", name="Data", exact=True).click()
+    page.get_by_role("navigation", name="Menu").get_by_role("link", name="Data").click()
     analyst.look("data")
     page.get_by_role("link", name="Dictionary", exact=False).first.click()
     analyst.look("data-dictionary")
