@@ -189,6 +189,8 @@ def text_of(cell: object) -> str:
     """Return a value as a person reads it."""
     if isinstance(cell, bool):
         return "true" if cell else "false"
+    if isinstance(cell, float):
+        return repr(cell).removesuffix(".0")
     if isinstance(cell, bytes):
         return cell.hex()
     return str(cell)

@@ -173,12 +173,14 @@ def _elsewhere(call: Call) -> Response:
     """Show how to open the files in Excel, Power BI, Python and R, with the files' own names."""
     newest = _newest(call)
     names: dict[str, str] = {}
+    files: dict[str, str] = {}
     if newest is not None:
         names["open"] = download_name(newest, "open.duckdb")
         for file in sorted(newest.files().values(), key=lambda one: one.name):
             # Of a table with a file for each quarter, this keeps the newest.
-            names[file.table + file.path.suffix] = download_name(newest, file.name)
-    return call.show("elsewhere.html.jinja", snapshot=newest, names=names, back=_BACK)
+            key = file.table + file.path.suffix
+            names[key], files[key] = download_name(newest, file.name), f"files/{file.name}"
+    return call.show("elsewhere.html.jinja", snapshot=newest, names=names, files=files, back=_BACK)
 
 
 PAGES = (

@@ -138,7 +138,7 @@ def test_the_other_snippets_name_files_and_columns_that_are_there(analyst: httpx
     page = html.unescape(analyst.get("/data/elsewhere").text)
     for name in ("fct_comparisons.csv", "fct_metric_values.parquet", "open.duckdb"):
         assert f"synthetic-{NEWEST}-{name}" in page
-    assert '{{"rate", type number}, {"low_95", type number}, {"high_95", type number}}' in page
+    assert '{{"numerator", Int64.Type}, {"denominator", Int64.Type},' in page
     assert "rates <- dbGetQuery" in page
 
 

@@ -301,14 +301,14 @@ ORDINARY = {
     "with a as (select area_code, max(value) as v from fct_metric_values group by all), "
     "b as (select * from a where v > 0.7) select count(*) from b": (("3",),),
     "select area_code, sum(numerator) over (partition by area_code order by as_at_quarter) "
-    "from fct_metric_values order by all limit 1": (("E09000001", "2.0"),),
+    "from fct_metric_values order by all limit 1": (("E09000001", "2"),),
     "select area_code, lag(value) over w is null from fct_metric_values "
     "window w as (partition by area_code order by as_at_quarter) order by all limit 1": (
         ("E09000001", "false"),
     ),
     "pivot fct_metric_values on as_at_quarter in ('2026-27Q1', '2026-27Q2') "
     "using max(numerator) group by area_code order by area_code limit 1": (
-        ("E09000001", "2.0", "3.0"),
+        ("E09000001", "2", "3"),
     ),
     "select * from (unpivot (select 1 as a, 2 as b) on a, b into name n value v)": (
         ("a", "1"),
