@@ -145,8 +145,8 @@ class QueryDoor:
         if sidecar is None:
             raise NoWarehouse(f"{build} is not kept any more.")
         with self._turn(person_id):
-            began = time.monotonic()
             copy = open_copy(self.home, sidecar)
+            began = time.monotonic()
             told, content = self._asked(query, form, copy, sidecar)
         seconds = round(time.monotonic() - began, 2)
         query_id = query_id_of(told.normalised, sidecar)
@@ -234,8 +234,10 @@ class QueryDoor:
         line, _, content = done.stdout.partition(b"\n")
         try:
             return _Told.model_validate_json(line), content
-        except ValidationError:  # it died: of its memory, if not of something of ours
-            return unheard.model_copy(update={"outcome": Outcome.TOO_MUCH_MEMORY}), b""
+        except ValidationError:  # it died: by a mistake of ours, or else of its memory
+            is_ours = done.returncode == 1
+            outcome = Outcome.FAILED if is_ours else Outcome.TOO_MUCH_MEMORY
+            return unheard.model_copy(update={"outcome": outcome}), b""
 
     def _sentence(self, told: _Told) -> str:
         """Return what a person reads; a path of this machine is never in it."""
