@@ -34,7 +34,8 @@ LONGEST_QUERY = 20_000
 """So many characters a query may have."""
 _AT_ONCE = 2
 _WAIT_SECONDS = 10.0
-_GRACE_SECONDS = 4.0  # from the interrupt to the end of a process that does not heed it
+# For a process to start on a busy machine, and to heed the interrupt; then it is ended.
+_GRACE_SECONDS = 10.0
 
 
 class Form(StrEnum):
