@@ -129,17 +129,10 @@ class QueryDoor:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def ask(self, query: str, build: str, form: Form, *, person_id: str, at: datetime) -> Answer:
-        """Return the answer of one question; every question is logged, also one that is refused.
-
-        Args:
-            query: what was typed.
-            build: the name of the snapshot.
-            form: what the answer is given as.
-            person_id: who asks.
-            at: when.
+        """Return the answer to a query of the snapshot `build`; it is logged, also when refused.
 
         Raises:
-            NoWarehouse: the snapshot is not kept any more.
+            NoWarehouse: the snapshot is not kept any more, or was altered.
             Busy: this person is asking already, or too many others are.
         """
         sidecar = read_sidecar(self.home.warehouse / f"{Path(build).name}.duckdb")
@@ -149,11 +142,19 @@ class QueryDoor:
             copy = open_copy(self.home, sidecar)
             began = time.monotonic()
             told, content = self._asked(query, form, copy, sidecar)
-        seconds = round(time.monotonic() - began, 2)
-        query_id = query_id_of(told.normalised, sidecar)
-        rows = told.row_count if told.outcome is Outcome.ANSWERED else None
+        answer = Answer(
+            query_id=query_id_of(told.normalised, sidecar),
+            build=sidecar.build,
+            outcome=told.outcome,
+            sentence=self._sentence(told),
+            seconds=round(time.monotonic() - began, 2),
+            columns=told.columns,
+            rows=told.rows,
+            has_more=told.has_more,
+            content=content,
+        )
         asked = Asked(
-            query_id=query_id,
+            query_id=answer.query_id,
             person_id=person_id,
             at=at,
             build=sidecar.build,
@@ -161,21 +162,11 @@ class QueryDoor:
             query=query[:LONGEST_QUERY].replace("\0", "\ufffd"),
             form=form,
             outcome=told.outcome,
-            seconds=seconds,
-            row_count=rows,
+            seconds=answer.seconds,
+            row_count=told.row_count if told.outcome is Outcome.ANSWERED else None,
         )
         QueryLog(self.home.register_url).add(asked)
-        return Answer(
-            query_id=query_id,
-            build=sidecar.build,
-            outcome=told.outcome,
-            sentence=self._sentence(told),
-            seconds=seconds,
-            columns=told.columns,
-            rows=told.rows,
-            has_more=told.has_more,
-            content=content,
-        )
+        return answer
 
     def is_asking(self, person_id: str) -> bool:
         """Return whether a question of this person is being asked now."""

@@ -70,7 +70,7 @@ def _run(call: Call) -> Response:
         return _page(call, query, build, answer.sentence, answer=answer)
     if form is Form.ROWS:
         return _page(call, query, build, answer=answer)
-    snapshot = next(one for one in shelf(call.services.home) if one.build == build)
+    snapshot = next(one for one in shelf(call.services.home) if one.build == answer.build)
     name = download_name(snapshot, f"{answer.query_id}.{form}")
     return file_named(answer.content, name, _KINDS[form])
 
