@@ -93,6 +93,11 @@ class Home:
         return self.root / "warehouse"
 
     @property
+    def open_copies(self) -> Path:
+        """Copies of snapshots that hold only what analysts may ask of; made again where missing."""
+        return self.root / "open"
+
+    @property
     def releases(self) -> Path:
         """Bundles, one folder an edition below one a quarter; drafts too, so no web server's."""
         return self.root / "releases"

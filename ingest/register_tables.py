@@ -95,6 +95,22 @@ GRANTS = sql.Table(
     sql.Column("role", sql.String, primary_key=True),
     sql.Column("borough_code", sql.String, primary_key=True),
 )
+# What analysts asked of the warehouse; rows are only added.
+QUERIES = sql.Table(
+    "queries",
+    _METADATA,
+    sql.Column("number", sql.Integer, primary_key=True),
+    sql.Column("query_id", sql.String(32), nullable=False, index=True),
+    sql.Column("person_id", sql.String, nullable=False, index=True),
+    _text("at"),
+    _text("build"),
+    _hash("snapshot_sha256"),
+    _text("query"),
+    _text("form"),
+    _text("outcome"),
+    sql.Column("seconds", sql.Float, nullable=False),
+    sql.Column("row_count", sql.Integer),
+)
 
 
 def prepare(engine: sql.Engine) -> None:

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, Response
 
 from ingest.home import Home
 from ingest.people import People
+from ingest.query_door.door import QueryDoor
 from ingest.register import Register
 from portal.access import Action, authorise
 from portal.desk import Desk
@@ -35,6 +36,7 @@ _NAVIGATION = (
     ("All boroughs", "/boroughs", Action.SEE_ALL),
     ("Releases", "/editions", Action.PUBLISH),
     ("Reports", "/reports", Action.ANYBODY),
+    ("Data", "/data", Action.ANALYSE),
     ("People", "/people", Action.ADMINISTER),
     ("Help", "/help", Action.ANYBODY),
 )
@@ -52,6 +54,7 @@ class Services:
     desk: Desk
     releases: KnownReleases
     published: PublishedFiles
+    door: QueryDoor
     templates: Environment
 
     def show(

@@ -23,13 +23,16 @@ from starlette.staticfiles import StaticFiles
 
 from ingest.home import Home
 from ingest.people import People
+from ingest.query_door.door import QueryDoor
 from ingest.register import Register
 from portal.desk import Desk
 from portal.guard import Guard
 from portal.identity import Provider
 from portal.page import NotFound, Page
 from portal.pages import (
+    asking,
     columns,
+    data,
     drafts,
     editions,
     embargoed,
@@ -64,6 +67,8 @@ PAGES: tuple[Page, ...] = (
     *editions.PAGES,
     *embargoed.PAGES,
     *reading.PAGES,
+    *data.PAGES,
+    *asking.PAGES,
 )
 
 
@@ -80,6 +85,7 @@ def build_site(home: Home, settings: PortalSettings | None = None) -> Starlette:
         desk=Desk(home),
         releases=releases,
         published=PublishedFiles(home, releases),
+        door=QueryDoor(home),
         templates=templates(),
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -62,13 +62,18 @@ class Visitor:
         self.page.get_by_role("button", name=subject, exact=True).click()
         self._looker.add_cookies(self._context.cookies())  # pyright: ignore[reportArgumentType]
 
-    def look(self, name: str) -> None:
-        """Look at the page that is open: axe, its width, and a picture where they are kept."""
+    def look(self, name: str, act: Callable[[Page], None] | None = None) -> None:
+        """Look at the page that is open: axe, its width, and a picture where they are kept.
+
+        `act` is done there first, for what only a form leads to.
+        """
         self._looker.add_cookies(self._context.cookies())  # pyright: ignore[reportArgumentType]
         for width in WIDTHS:
             seen = self._looker.new_page()
             seen.set_viewport_size({"width": width, "height": 900})
             seen.goto(self.page.url)
+            if act is not None:
+                act(seen)
             options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
             for one in Axe().run(seen, options=options).response["violations"]:
                 nodes = "; ".join(node["html"][:120] for node in one["nodes"][:3])
