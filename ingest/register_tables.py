@@ -10,7 +10,7 @@ import sqlalchemy as sql
 
 _METADATA = sql.MetaData()
 _PREPARING = 8033
-"""The lock that whoever makes the tables in PostgreSQL holds; any number that is always the same."""
+"""The lock of whoever makes the tables in PostgreSQL: any number that stays the same."""
 
 
 def _text(name: str, *, required: bool = True) -> sql.Column[str]:

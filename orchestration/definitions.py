@@ -7,6 +7,7 @@ import dagster as dg
 
 from ingest.home import Home
 from orchestration.dbt import build_dbt_assets, dbt_resource
+from orchestration.letters import each_morning, letters
 from orchestration.publication import comparative_release, warehouse_snapshot
 from orchestration.register_sensor import build_job, signed_versions
 from orchestration.resources import HomeResource
@@ -14,7 +15,7 @@ from orchestration.returns import accepted_return, signed_return
 
 
 def definitions_for(home: Home) -> dg.Definitions:
-    """Return every asset, check, job and sensor, bound to one home."""
+    """Return every asset, check, job, schedule and sensor, bound to one home."""
     return dg.Definitions(
         assets=[
             signed_return,
@@ -23,7 +24,8 @@ def definitions_for(home: Home) -> dg.Definitions:
             warehouse_snapshot,
             comparative_release,
         ],
-        jobs=[build_job],
+        jobs=[build_job, letters],
+        schedules=[each_morning],
         sensors=[signed_versions],
         resources={"home": HomeResource.of(home), "dbt": dbt_resource(home)},
     )

@@ -22,6 +22,7 @@ from ingest.register import Register
 from portal.access import Action, authorise
 from portal.desk import Desk
 from portal.identity import Provider
+from portal.postman import Postman
 from portal.releases import PublishedFiles
 from portal.settings import PortalSettings
 from portal.visits import Visit
@@ -50,6 +51,7 @@ class Services:
     provider: Provider
     desk: Desk
     published: PublishedFiles
+    postman: Postman
     templates: Environment
 
     def show(

@@ -39,10 +39,12 @@ from portal.pages import (
     sending,
     signing,
 )
+from portal.postman import Postman
 from portal.releases import PublishedFiles
 from portal.services import Services, templates
 from portal.settings import PortalSettings, session_key
 from portal.visits import IDLE, form_token, visit_of
+from post.office import PostOffice
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -70,13 +72,16 @@ def build_site(home: Home, settings: PortalSettings | None = None) -> Starlette:
         provider=Provider(settings),
         desk=Desk(home),
         published=PublishedFiles(home),
+        postman=Postman(PostOffice(home, settings)),
         templates=templates(),
     )
 
     @asynccontextmanager
     async def open_desk(_: Starlette) -> AsyncGenerator[None]:
         services.desk.open()
+        services.postman.open()
         yield
+        services.postman.close()
         services.desk.close()
 
     async def not_found(request: Request, _: Exception) -> Response:

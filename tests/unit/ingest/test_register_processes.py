@@ -1,4 +1,4 @@
-"""Two processes at one register: each finds it made, and neither writes between the other's words."""
+"""Two processes at one register: both find it made, and what they write is one chain."""
 
 from __future__ import annotations
 
