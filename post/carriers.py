@@ -29,6 +29,8 @@ from post.settings import PostSettings
 _log = logging.getLogger("cohort.post")
 _NOWHERE = "no-reply@cohort.example"
 _SECONDS = 30
+# A subject a little over 78 characters would begin on a line of its own, with a space before it.
+_UNFOLDED = SMTP.clone(max_line_length=200)
 _OF_EVERY_LETTER = (smtplib.SMTPServerDisconnected, smtplib.SMTPSenderRefused)
 
 
@@ -149,6 +151,7 @@ def as_message(letter: Letter, settings: PostSettings, at: datetime) -> EmailMes
     message["Message-ID"] = f"<{once}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.body, cte="quoted-printable")
+    message.policy = _UNFOLDED
     return message
 
 

@@ -42,7 +42,7 @@ class Notify:
 
     def send(self, letter: Letter, at: datetime) -> None:
         """Send a letter. Raises NotSent: Notify refused it, or does not answer."""
-        from notifications_python_client.errors import HTTPError
+        from notifications_python_client.errors import HTTPError, InvalidResponse
 
         try:
             self._client.send_email_notification(
@@ -56,3 +56,5 @@ class Notify:
             status = problem.status_code
             is_for_all = status != _OF_THIS_LETTER
             raise NotSent(f"GOV.UK Notify: {status}", is_for_all=is_for_all) from problem
+        except InvalidResponse as problem:
+            raise NotSent("GOV.UK Notify: not its answer", is_for_all=True) from problem
