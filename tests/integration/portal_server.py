@@ -23,9 +23,15 @@ from ingest.people import Grant, Identity, People, Person
 from portal.settings import PortalSettings
 from portal.site import build_site
 
+
+def address(subject: str) -> str:
+    """Return the e-mail address of somebody at the provider."""
+    return f"{subject.replace(' ', '.')}@council.example"
+
+
 _TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
 KNOWN = [
-    oidc_provider_mock.User(sub=one, claims={"name": f"The {one}"})
+    oidc_provider_mock.User(sub=one, claims={"name": f"The {one}", "email": address(one)})
     for one in ("uploading officer", "signing officer", "administrator")
 ]
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
@@ -47,7 +53,9 @@ class Portal:
     def known(self, subject: str, *grants: Grant) -> Person:
         """Return a person of the provider who has these roles."""
         identity = Identity(self.issuer, subject)
-        person = self.people.signed_in(identity, name=f"The {subject}", email="", at=NOW)
+        person = self.people.signed_in(
+            identity, name=f"The {subject}", email=address(subject), at=NOW
+        )
         for grant in grants:
             person = self.people.give(person.person_id, grant, actor="tests", at=NOW)
         return person
