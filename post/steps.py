@@ -49,10 +49,10 @@ def letters_of_steps(
         else:
             told.add(entry.happened.actor)
         for person_id in sorted(told & known.keys()):
-            yield _due(kind, entry.number, submission, known[person_id])
+            yield _due(kind, entry.number, submission, known[person_id], now)
     for submission in newest:
         if submission.state is State.READY:
-            yield from _ready(register, submission, known, since)
+            yield from _ready(register, submission, known, now)
 
 
 def _newest(versions: Collection[Submission]) -> list[Submission]:
@@ -65,11 +65,11 @@ def _newest(versions: Collection[Submission]) -> list[Submission]:
 
 
 def _ready(
-    register: Register, submission: Submission, known: Mapping[str, Person], since: datetime
+    register: Register, submission: Submission, known: Mapping[str, Person], now: datetime
 ) -> Iterator[Due | NobodyToTell]:
     """Tell those who may sign a version: not whoever prepared it."""
     made_ready = register.became_ready(submission.submission_id)
-    if made_ready is None or made_ready.happened.at < since:
+    if made_ready is None or made_ready.happened.at < now - TOLD_FOR:
         return
     prepared = register.prepared_by(submission.submission_id)
     may_sign = Grant(Role.SIGN, submission.borough_code)
@@ -79,10 +79,12 @@ def _ready(
         why = f"{submission.submission_id} is ready, and nobody is there who may sign it"
         yield NobodyToTell(submission.borough_code, why)
     for one in signers:
-        yield _due(Kind.READY, made_ready.number, submission, one)
+        yield _due(Kind.READY, made_ready.number, submission, one, now)
 
 
-def _due(kind: Kind, number: int, submission: Submission, person: Person) -> Due:
+def _due(kind: Kind, number: int, submission: Submission, person: Person, now: datetime) -> Due:
+    """Return a letter; of the days of the calendar it names those that are still to come."""
+    today = now.date()
     planned = next((one for one in load_calendar() if one.quarter == submission.quarter), None)
     return Due(
         name=f"event-{number}/{person.person_id}",
@@ -90,8 +92,8 @@ def _due(kind: Kind, number: int, submission: Submission, person: Person) -> Due
         person=person,
         borough=find_borough(submission.borough_code),
         quarter=submission.quarter,
-        due_date=planned.due_date if planned else None,
-        published_on=planned.published_on if planned else None,
+        due_date=planned.due_date if planned and planned.due_date >= today else None,
+        published_on=planned.published_on if planned and planned.published_on >= today else None,
         reference=submission.submission_id,
         version=submission.version,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -36,6 +36,16 @@ def test_from_ready_to_a_receipt(scene: Scene) -> None:
     scene.sign(sent, signer)
     assert told(scene.round()) == [("signer", "receipt"), ("uploader", "receipt")]
     assert told(scene.round()) == []
+
+
+def test_a_letter_names_no_day_that_has_passed(scene: Scene) -> None:
+    uploader = scene.officer("uploader", HACKNEY, Role.UPLOAD)
+    scene.officer("signer", HACKNEY, Role.SIGN)
+    scene.sent_in(uploader, at=datetime(2026, 10, 30, 15, tzinfo=UTC))
+    for day, is_named in ((30, True), (31, False)):
+        now = datetime(2026, 10, day, 16, tzinfo=UTC)
+        (due,) = scene.office().due(now, with_reminders=False).letters
+        assert ("by 5pm on Friday 30 October 2026" in scene.office().write(due).body) == is_named
 
 
 def test_checking_it_again_announces_nothing_again(scene: Scene) -> None:
