@@ -8,7 +8,7 @@ AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: help setup demo serve test check generate docs bench bench-warehouse mutate attack semantic lint viewers typesetter pictures screens theme
+.PHONY: help setup demo serve test check generate docs bench bench-warehouse mutate attack semantic lint viewers typesetter database pictures screens theme
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
@@ -42,7 +42,13 @@ typesetter: setup # Pango, which sets the PDF of a release, where apt is present
 	  $(AS_ROOT) apt-get install -y -qq --no-install-recommends $(PANGO) >/dev/null; } || \
 	  echo "No Pango here ($(PANGO)): releases are made without their PDF."
 
-test: setup viewers ## Run every test
+database: # PostgreSQL for the tests of a register there, where apt is present
+	@command -v pg_ctl >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
+	  { command -v apt-get >/dev/null && $(AS_ROOT) apt-get update -qq && \
+	  $(AS_ROOT) apt-get install -y -qq --no-install-recommends postgresql >/dev/null; } || \
+	  echo "No PostgreSQL here: the register is tested in SQLite alone."
+
+test: setup viewers database ## Run every test
 	@$(BIN)/pytest
 
 lint: setup

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from cli import audit, explain, feedback, people, rebuild, release, returns, serve, template
+from cli import audit, explain, feedback, people, post, rebuild, release, returns, serve, template
 from cli.speak import Exit, declared_return, result, stop, talk
 from ingest.home import Home
 from specification.load import UnknownName
@@ -27,7 +27,7 @@ context_app = typer.Typer(help="National context: published tables and benchmark
 app.add_typer(context_app, name="context")
 app.add_typer(release.release_app, name="release")
 app.command()(release.site)
-for commands in (returns, people, feedback, template, explain, audit, rebuild, serve):
+for commands in (returns, people, feedback, template, explain, audit, rebuild, serve, post):
     commands.register(app)
 
 Borough = Annotated[str, typer.Option(help="GSS code, name or three letters: E09000012.")]

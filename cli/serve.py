@@ -67,6 +67,7 @@ def serve(
             secret = SecretStr("of a synthetic London")
             given = {"oidc_issuer": issuer, "oidc_client_secret": secret}
             settings = settings.model_copy(update=given)
+            _say_what_is_posted()
             talk.print(f"Sign in as one of: {', '.join(DEMO)}.", markup=False)
         if not only_portal:
             _start_dagster(running, home, port + 2)
@@ -92,6 +93,13 @@ def _serve(home: Home, settings: PortalSettings, port: int) -> None:
     serve_site(home, settings, port=port)
 
 
+def _say_what_is_posted() -> None:
+    """Print the letters that a synthetic London keeps instead of sending them."""
+    log = logging.getLogger("cohort.post")
+    log.setLevel(logging.INFO)
+    log.addHandler(logging.StreamHandler())
+
+
 @contextmanager
 def _provider(home: Home, port: int) -> Generator[str]:
     """Run a provider with the people of a synthetic London, and give its address."""
@@ -105,17 +113,21 @@ def _provider(home: Home, port: int) -> Generator[str]:
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
 
-    users = [User(sub=one, claims={"name": _name(one)}) for one in DEMO]
+    users = [User(sub=one, claims={"name": _name(one), "email": _address(one)}) for one in DEMO]
     with run_server_in_thread(port, user_claims=users):
         issuer = f"http://localhost:{port}"
         people, now = People(home.register_url), datetime.now(UTC)
         for subject, (role, borough) in DEMO.items():
             person = people.signed_in(
-                Identity(issuer, subject), name=_name(subject), email="", at=now
+                Identity(issuer, subject), name=_name(subject), email=_address(subject), at=now
             )
             grant = Grant(Role(role), borough)
             people.give(person.person_id, grant, actor="synthetic London", at=now)
         yield issuer
+
+
+def _address(subject: str) -> str:
+    return f"{subject.replace(' ', '.')}@synthetic.example"
 
 
 def _name(subject: str) -> str:

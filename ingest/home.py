@@ -113,6 +113,11 @@ class Home:
         return self.root / "previews"
 
     @property
+    def post(self) -> Path:
+        """Letters that are kept as files, because no server is set to send them."""
+        return self.root / "post"
+
+    @property
     def synthetic(self) -> Path:
         """The demo's return files and their truth."""
         return self.root / "synthetic"

@@ -106,6 +106,15 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One act with its place in the chain; `submission_id` is empty where it is about none."""
+
+    number: int
+    submission_id: str
+    happened: Happened
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """What the one who sent a submission back wrote to those who prepared it."""
 
@@ -186,3 +195,8 @@ def to_happened(row: Mapping[Any, Any]) -> Happened:
     """Return the act that an event holds."""
     at = datetime.fromisoformat(row["at"])
     return Happened(at, row["actor"], row["action"], json.loads(row["details"]))
+
+
+def to_entry(row: Mapping[Any, Any]) -> Entry:
+    """Return the act that an event holds, with its place in the chain."""
+    return Entry(row["number"], row["submission_id"], to_happened(row))

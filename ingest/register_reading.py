@@ -6,13 +6,16 @@ who the people are (`people`).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import sqlalchemy as sql
 
+from ingest.chain import stamp
 from ingest.register_database import open_database
 from ingest.register_entries import (
     ConfirmedColumn,
+    Entry,
     Explanation,
     Happened,
     Note,
@@ -20,10 +23,12 @@ from ingest.register_entries import (
     State,
     Submission,
     to_confirmed_column,
+    to_entry,
     to_explanation,
     to_happened,
     to_submission,
 )
+from ingest.register_states import became_ready
 from ingest.register_tables import CONFIRMED_COLUMNS, EVENTS, EXPLANATIONS, SUBMISSIONS
 from specification.periods import Quarter
 
@@ -85,6 +90,20 @@ class RegisterReading:
         """Return what happened to a submission, oldest first; nothing where there is none."""
         with self._engine.connect() as connection:
             return happened(connection, submission_id)
+
+    def entries(self, *, since: datetime, actions: Collection[str]) -> tuple[Entry, ...]:
+        """Return what happened from a moment on, oldest first."""
+        wanted = (stamp(since) <= EVENTS.c.at) & EVENTS.c.action.in_(actions)
+        query = sql.select(EVENTS).where(wanted).order_by(EVENTS.c.number)
+        with self._engine.connect() as connection:
+            return tuple(to_entry(row) for row in connection.execute(query).mappings())
+
+    def became_ready(self, submission_id: str) -> Entry | None:
+        """Return the act that made a submission what can be signed now; None where it cannot."""
+        query = sql.select(EVENTS).where(EVENTS.c.submission_id == submission_id)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(EVENTS.c.number)).mappings()
+            return became_ready([to_entry(row) for row in rows])
 
     def prepared_by(self, submission_id: str) -> frozenset[str]:
         """Return those who sent this version, or gave a reason that it waited for."""

@@ -2,14 +2,14 @@
 
 Here: submissions, reasons, confirmed columns and people's roles, replayed from the events in order,
 and compared with the tables. Not here: the links of the chain (`chain`), which step of a release
-may follow which (`release_stages`).
+may follow which (`release_stages`), one event of a submission (`register_states`).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -21,12 +21,11 @@ from ingest.register_entries import (
     Explanation,
     Query,
     State,
-    Submission,
-    state_after_check,
     to_confirmed_column,
     to_explanation,
     to_submission,
 )
+from ingest.register_states import Standing, standing_after
 from ingest.register_tables import CONFIRMED_COLUMNS, EXPLANATIONS, GRANTS, PEOPLE, SUBMISSIONS
 from ingest.release_events import RELEASE_ACTIONS, to_release_event
 from ingest.release_stages import Releases, StepRefused
@@ -87,37 +86,6 @@ def _compare_people(connection: sql.Connection, replayed: Replayed) -> None:
         raise BrokenChain("the roles of people are not what the events say")
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What the events alone say of a submission."""
-
-    sha256: str
-    state: State
-    error_count: int | None = None
-    query_count: int | None = None
-    open_query_count: int | None = None
-    content_sha256: str | None = None
-    is_sent_back: bool = False
-
-    @classmethod
-    def of(cls, submission: Submission) -> Standing:
-        """Return the same of a submission as the register has it."""
-        one = submission
-        return cls(
-            one.sha256,
-            one.state,
-            one.error_count,
-            one.query_count,
-            one.open_query_count,
-            one.content_sha256,
-            one.is_sent_back,
-        )
-
-    def after(self, errors: int | None, open_queries: int | None) -> State:
-        """Return the state that these counts put it in."""
-        return state_after_check(errors or 0, open_queries or 0, is_sent_back=self.is_sent_back)
-
-
 @dataclass(slots=True)
 class Replayed:
     """What all events together say, once each of them was taken in order."""
@@ -150,7 +118,7 @@ class Replayed:
         if entry["action"] == "explained":
             self.explanations += _explanations(entry, details)
         before = self.standings.get(submission_id, Standing("", State.RECEIVED))
-        self.standings[submission_id] = _standing_after(before, entry["action"], details)
+        self.standings[submission_id] = standing_after(before, entry["action"], details)
 
     def _take_person(self, action: str, details: Mapping[str, Any]) -> None:
         if action == "person_added":
@@ -161,37 +129,6 @@ class Replayed:
             self.grants.add(held)
         else:
             self.grants.discard(held)
-
-
-def _standing_after(before: Standing, action: str, details: Mapping[str, Any]) -> Standing:
-    match action:
-        case "received":
-            return Standing(details["sha256"], State.RECEIVED)
-        case "checked":
-            return _checked(before, details)
-        case "explained":
-            state = before.after(before.error_count, details["open"])
-            return replace(before, state=state, open_query_count=details["open"])
-        case "sent_back":
-            return replace(before, state=State.CHECKED, is_sent_back=True)
-        case "ready_again":
-            again = replace(before, is_sent_back=False)
-            return replace(again, state=again.after(again.error_count, again.open_query_count))
-        case _:
-            return replace(before, state=State(action))
-
-
-def _checked(before: Standing, details: Mapping[str, Any]) -> Standing:
-    # Events from before reasons were kept have no `open`: a query did not hold a return back then.
-    open_queries = details.get("open")
-    return replace(
-        before,
-        state=before.after(details["errors"], open_queries),
-        error_count=details["errors"],
-        query_count=details["queries"],
-        open_query_count=open_queries,
-        content_sha256=details.get("content_sha256"),
-    )
 
 
 def _explanations(entry: Mapping[str, Any], details: Mapping[str, Any]) -> Sequence[Explanation]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sql
 
 _METADATA = sql.MetaData()
+_PREPARING = 8033
+"""The lock of whoever makes the tables in PostgreSQL: any number that stays the same."""
 
 
 def _text(name: str, *, required: bool = True) -> sql.Column[str]:
@@ -111,22 +113,35 @@ QUERIES = sql.Table(
     sql.Column("seconds", sql.Float, nullable=False),
     sql.Column("row_count", sql.Integer),
 )
+# Which letters were sent: not in the chain, which is about what happened and not who was told.
+LETTERS = sql.Table(
+    "letters",
+    _METADATA,
+    sql.Column("letter", sql.String, primary_key=True),
+    _text("claimed_at", required=False),
+    _text("sent_at", required=False),
+)
 
 
 def prepare(engine: sql.Engine) -> None:
     """Make the tables that are not there, and bring those of an earlier version up to date."""
-    _METADATA.create_all(engine)
     if _is_current(sql.inspect(engine)):
         return
     with engine.begin() as connection:
+        # Of two that open a new register at once, the second finds it made.
         if connection.dialect.name == "sqlite":
             # Python's driver would commit each statement that changes a table by itself.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+        elif connection.dialect.name == "postgresql":
+            connection.execute(sql.select(sql.func.pg_advisory_xact_lock(_PREPARING)))
+        _METADATA.create_all(connection)
         if not _is_current(sql.inspect(connection)):
             _rebuild_submissions(connection)
 
 
 def _is_current(found: sql.Inspector) -> bool:
+    if not set(_METADATA.tables) <= set(found.get_table_names()):
+        return False
     names = {column["name"] for column in found.get_columns(SUBMISSIONS.name)}
     return names >= {column.name for column in SUBMISSIONS.columns}
 

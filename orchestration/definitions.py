@@ -8,6 +8,7 @@ import dagster as dg
 from ingest.home import Home
 from orchestration.dbt import build_dbt_assets, dbt_resource
 from orchestration.draft_sensor import asked_drafts, draft_job
+from orchestration.letters import each_morning, letters
 from orchestration.publication import comparative_release, warehouse_snapshot
 from orchestration.register_sensor import build_job, signed_versions
 from orchestration.resources import HomeResource
@@ -16,7 +17,7 @@ from orchestration.signing import ready_versions, signing_figures, signing_job
 
 
 def definitions_for(home: Home) -> dg.Definitions:
-    """Return every asset, check, job and sensor, bound to one home."""
+    """Return every asset, check, job, schedule and sensor, bound to one home."""
     return dg.Definitions(
         assets=[
             signed_return,
@@ -26,7 +27,8 @@ def definitions_for(home: Home) -> dg.Definitions:
             comparative_release,
             signing_figures,
         ],
-        jobs=[build_job, draft_job, signing_job],
+        jobs=[build_job, draft_job, signing_job, letters],
+        schedules=[each_morning],
         sensors=[signed_versions, asked_drafts, ready_versions],
         resources={"home": HomeResource.of(home), "dbt": dbt_resource(home)},
     )

@@ -98,6 +98,8 @@ class Page:
                 return await self._answered(Call(request, services, visit, form, datetime.now(UTC)))
             finally:
                 await form.close()
+                if self.is_form:  # somebody may have to be told of it
+                    services.postman.knock()
 
         methods = ["POST"] if self.is_form else ["GET"]
         return Route(self.path, enter, methods=methods, name=f"{methods[0]} {self.path}")

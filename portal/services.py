@@ -23,6 +23,7 @@ from ingest.register import Register
 from portal.access import Action, authorise
 from portal.desk import Desk
 from portal.identity import Provider
+from portal.postman import Postman
 from portal.releases import KnownReleases, PublishedFiles
 from portal.settings import PortalSettings
 from portal.visits import Visit
@@ -55,6 +56,7 @@ class Services:
     releases: KnownReleases
     published: PublishedFiles
     door: QueryDoor
+    postman: Postman
     templates: Environment
 
     def show(

@@ -9,29 +9,25 @@ import secrets
 from pathlib import Path
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.home import Home, write_durably
+from post.settings import PostSettings
 
 
-class PortalSettings(BaseSettings):
-    """Settings from the environment, prefix `COHORT_`.
+class PortalSettings(PostSettings):
+    """Settings from the environment, prefix `COHORT_`; those of the post are among them.
 
-    `portal_url` is the address that people type; with https its cookies are secure. `oidc_issuer`,
+    With an https `portal_url` the cookies are secure. `oidc_issuer`,
     `oidc_client_id` and `oidc_client_secret` are what the identity provider gave; `oidc_tenants`
     the tenants who may sign in at a provider that has many. `most_upload_mb` is how much one upload
     may hold, in megabytes, `most_forms` how many forms a minute may come from one address; a whole
     council often has one.
     """
 
-    model_config = SettingsConfigDict(env_prefix="COHORT_")
-
-    portal_url: str = "http://localhost:8033"
     oidc_issuer: str = ""
     oidc_client_id: str = "cohort"
     oidc_client_secret: SecretStr = SecretStr("")
     oidc_tenants: tuple[str, ...] = ()
-    service_name: str = "London borough data returns"
     most_upload_mb: int = Field(default=25, ge=1)
     most_forms: int = Field(default=120, ge=1)
     session_key_file: Path | None = None

@@ -40,16 +40,19 @@ from portal.pages import (
     explaining,
     history,
     reading,
+    receipts,
     region,
     results,
     sending,
     signing,
     waiting,
 )
+from portal.postman import Postman
 from portal.releases import KnownReleases, PublishedFiles
 from portal.services import Services, templates
 from portal.settings import PortalSettings, session_key
 from portal.visits import IDLE, form_token, visit_of
+from post.office import PostOffice
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -61,6 +64,7 @@ PAGES: tuple[Page, ...] = (
     *columns.PAGES,
     *explaining.PAGES,
     *signing.PAGES,
+    *receipts.PAGES,
     *history.PAGES,
     *region.PAGES,
     *drafts.PAGES,
@@ -86,13 +90,16 @@ def build_site(home: Home, settings: PortalSettings | None = None) -> Starlette:
         releases=releases,
         published=PublishedFiles(home, releases),
         door=QueryDoor(home),
+        postman=Postman(PostOffice(home, settings)),
         templates=templates(),
     )
 
     @asynccontextmanager
     async def open_desk(_: Starlette) -> AsyncGenerator[None]:
         services.desk.open()
+        services.postman.open()
         yield
+        services.postman.close()
         services.desk.close()
 
     async def not_found(request: Request, _: Exception) -> Response:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import threading
 import warnings
 from collections.abc import Generator
 from datetime import UTC, date, datetime, time
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -23,6 +25,8 @@ NO_TYPESETTER = (
 )
 _HEADINGS = ("h1", "h2", "h3")
 _DATE_OF_FONTS = "SOURCE_DATE_EPOCH"
+_ONE_AT_A_TIME = threading.Lock()
+"""The date of the fonts is a variable of the whole process."""
 
 
 class NoTypesetter(Exception):
@@ -48,8 +52,18 @@ def write_pdf(page: str, path: Path, *, dated: date) -> None:
     def finish(_: object, pdf: Any) -> None:
         mend_tags(pdf, titles)
 
-    with _as_of(dated):
+    with _ONE_AT_A_TIME, _as_of(dated):
         html.write_pdf(path, finisher=finish, pdf_variant="pdf/ua-1", pdf_identifier=True)
+
+
+@cache
+def has_typesetter() -> bool:
+    """Return whether this machine can set a PDF. The first call takes a second."""
+    try:
+        _weasyprint()
+    except NoTypesetter:
+        return False
+    return True
 
 
 def _weasyprint() -> Any:

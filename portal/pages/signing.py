@@ -17,6 +17,7 @@ from portal.page import Call, NotFound, Page
 from portal.pages.figures import metrics_of, rows_of
 from portal.pages.own import OwnReturn, check_of, version_of_path
 from portal.pages.sending import file_named
+from publisher.pdf import has_typesetter
 
 _CONFIRM = "Confirm that the figures are complete and accurate."
 
@@ -91,6 +92,7 @@ def _receipt(call: Call) -> Response:
         own=found,
         submission=submission,
         rows=check_of(call, submission).rows,
+        has_pdf=has_typesetter(),
         verify=f"{call.services.settings.portal_url}/verify/{submission.sha256}",
         back={"text": "Back to your return", "href": found.path},
     )

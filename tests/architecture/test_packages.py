@@ -20,6 +20,7 @@ PACKAGES = (
     "synthetic",
     "publisher",
     "attacker",
+    "post",
     "portal",
     "orchestration",
     "cli",

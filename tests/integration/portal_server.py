@@ -23,6 +23,12 @@ from ingest.people import Grant, Identity, People, Person
 from portal.settings import PortalSettings
 from portal.site import build_site
 
+
+def address(subject: str) -> str:
+    """Return the e-mail address of somebody at the provider."""
+    return f"{subject.replace(' ', '.')}@council.example"
+
+
 _TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
 SUBJECTS = (
     "uploading officer",
@@ -31,7 +37,10 @@ SUBJECTS = (
     "publisher",
     "second publisher",
 )
-KNOWN = [oidc_provider_mock.User(sub=one, claims={"name": f"The {one}"}) for one in SUBJECTS]
+KNOWN = [
+    oidc_provider_mock.User(sub=one, claims={"name": f"The {one}", "email": address(one)})
+    for one in SUBJECTS
+]
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
 
 
@@ -51,7 +60,9 @@ class Portal:
     def known(self, subject: str, *grants: Grant) -> Person:
         """Return a person of the provider who has these roles."""
         identity = Identity(self.issuer, subject)
-        person = self.people.signed_in(identity, name=f"The {subject}", email="", at=NOW)
+        person = self.people.signed_in(
+            identity, name=f"The {subject}", email=address(subject), at=NOW
+        )
         for grant in grants:
             person = self.people.give(person.person_id, grant, actor="tests", at=NOW)
         return person

@@ -91,6 +91,7 @@ def test_checks_that_block_carry_the_findings(built: Home) -> None:
     checks = {
         key.name for key in graph.asset_check_keys if key.asset_key.path == ["accepted_return"]
     }
+    assert definitions.resolve_schedule_def("letters_each_morning").job_name == "letters"
     assert checks == {f"{table}_meet_the_specification" for table in load_collection().tables}
     with instance_of(built) as instance:
         for name in checks:

@@ -24,6 +24,7 @@ from specification.load import load_collection
 from specification.periods import Quarter
 from specification.rules import Rule
 from tests.integration.portal_server import Portal, portal_of, send, sign_in, token_of, when_checked
+from tests.integration.receipts_and_letters import check_receipt_pdf, letters_about
 from tests.integration.small_returns import Row, as_workbook, person
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("portal")]
@@ -47,7 +48,7 @@ def upload(client: httpx2.Client, *people: Row, path: str = RETURN) -> httpx2.Re
     return when_checked(client, sent)
 
 
-def test_from_a_faulty_upload_to_a_receipt(portal: Portal) -> None:
+def test_from_a_faulty_upload_to_a_receipt(portal: Portal, tmp_path: Path) -> None:
     officer = portal.signed_in("uploading officer", UPLOAD)
     tasks = officer.get("/return")
     assert "Apprenticeship return" in tasks.text and "Hackney" in tasks.text
@@ -88,6 +89,9 @@ def test_from_a_faulty_upload_to_a_receipt(portal: Portal) -> None:
     assert receipt.url.path == f"{RETURN}/2/receipt"
     proof = signer.get(f"{RETURN}/2/receipt.json").json()
     assert proof["reference"] == f"{HACKNEY}-2026-27Q2-v2"
+    check_receipt_pdf(signer, f"{RETURN}/2/receipt", tmp_path)
+    both = ["signing.officer@council.example", "uploading.officer@council.example"]
+    assert letters_about(portal, "Signed: apprenticeship return", count=2) == both
     assert "was signed on" in portal.visitor().get(f"/verify/{proof['sha256']}").text
     assert "No signed return" in portal.visitor().get(f"/verify/{'0' * 64}").text
     history = signer.get("/history/2026-27Q2").text

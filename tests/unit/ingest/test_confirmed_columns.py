@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -23,8 +22,8 @@ NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> Register:
-    return Register(f"sqlite:///{tmp_path / 'register.sqlite'}")
+def register(url: str) -> Register:
+    return Register(url)
 
 
 def confirm(

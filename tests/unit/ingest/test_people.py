@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from ingest.people import Grant, Identity, NotAllowed, People, Person, Role
 from ingest.register import BrokenChain, Register
+from tests.databases import Database
 from tests.unit.ingest.test_register import CAMDEN, HACKNEY, NOON, edit
 
 ADA = Identity("https://login.example/tenant-1", "subject-1")
 UPLOAD, SIGN = Grant(Role.UPLOAD, HACKNEY), Grant(Role.SIGN, HACKNEY)
 ADMINISTER = Grant(Role.ADMINISTER)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "register.sqlite"
-
-
-@pytest.fixture
-def url(database: Path) -> str:
-    return f"sqlite:///{database}"
 
 
 @pytest.fixture
@@ -158,14 +148,12 @@ def test_people_who_sign_in_at_the_same_moment_are_one_person(people: People, ur
     assert Register(url).verify_chain() == 1
 
 
-def test_events_hold_no_name_no_address_and_no_identity(people: People, database: Path) -> None:
+def test_events_hold_no_name_no_address_and_no_identity(people: People, database: Database) -> None:
     ada = give(people, sign_in(people), UPLOAD, ADMINISTER)
     sign_in(people, name="Augusta King")
     take(people, ada, UPLOAD)
-    connection = sqlite3.connect(database)
-    rows = connection.execute("select * from events order by number").fetchall()
-    kept = [json.loads(one) for (one,) in connection.execute("select details from events")]
-    connection.close()
+    rows = database.rows("select * from events order by number")
+    kept = [json.loads(one) for (one,) in database.rows("select details from events")]
     text = str(rows).casefold()
     for word in (
         "ada",
@@ -196,17 +184,21 @@ def test_events_hold_no_name_no_address_and_no_identity(people: People, database
     ],
 )
 def test_a_role_that_no_event_explains_is_found(
-    statement: str, problem: str, people: People, database: Path
+    statement: str, problem: str, people: People, database: Database
 ) -> None:
     give(people, sign_in(people), UPLOAD)
-    register = Register(f"sqlite:///{database}")
+    register = Register(database.url)
     assert register.verify_chain() == 2
-    edit(database, statement)
+    try:
+        edit(database, statement)
+    except IntegrityError:  # who holds a role is not deleted where the database sees to that
+        assert not database.is_sqlite and statement == "delete from people"
+        return
     with pytest.raises(BrokenChain, match=problem):
         register.verify_chain()
 
 
-def test_a_name_can_be_erased_and_the_chain_stays_whole(people: People, database: Path) -> None:
+def test_a_name_can_be_erased_and_the_chain_stays_whole(people: People, database: Database) -> None:
     give(people, sign_in(people), UPLOAD)
     edit(database, "update people set name = '', email = ''")
-    assert Register(f"sqlite:///{database}").verify_chain() == 2
+    assert Register(database.url).verify_chain() == 2

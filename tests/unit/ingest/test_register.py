@@ -20,6 +20,7 @@ from ingest.register import (
     Submission,
 )
 from specification.periods import Quarter
+from tests.databases import Database
 
 HACKNEY, CAMDEN = "E09000012", "E09000007"
 QUARTER = Quarter(2026, 2)
@@ -28,13 +29,8 @@ EARLIER_REGISTER = Path(__file__).with_name("register_before_reasons.sql")
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "state" / "register.sqlite"
-
-
-@pytest.fixture
-def register(database: Path) -> Register:
-    return Register(f"sqlite:///{database}")
+def register(url: str) -> Register:
+    return Register(url)
 
 
 def receive(
@@ -88,11 +84,8 @@ def signed_version(register: Register, content: str) -> Submission:
     return sign(register, check(register, receive(register, content)))
 
 
-def edit(database: Path, statement: str, *values: object) -> None:
-    connection = sqlite3.connect(database)
-    with connection:
-        assert connection.execute(statement, values).rowcount > 0
-    connection.close()
+def edit(database: Database, statement: str, *values: object) -> None:
+    database.edit(statement, *values)
 
 
 def test_a_return_is_received_as_its_first_version(register: Register) -> None:
@@ -238,8 +231,8 @@ def test_officers_who_send_at_the_same_moment_get_a_version_each(register: Regis
     assert register.verify_chain() == 12
 
 
-def test_a_register_of_the_version_before_is_brought_up_to_date(database: Path) -> None:
-    database.parent.mkdir()
+def test_a_register_of_the_version_before_is_brought_up_to_date(tmp_path: Path) -> None:
+    database = tmp_path / "register.sqlite"
     connection = sqlite3.connect(database)
     with connection:
         connection.executescript(EARLIER_REGISTER.read_text("utf-8"))
@@ -311,16 +304,16 @@ def test_signing_supersedes_nothing_of_another_borough_or_quarter(register: Regi
 
 
 def test_the_register_is_still_there_when_it_is_opened_again(
-    register: Register, database: Path
+    register: Register, database: Database
 ) -> None:
     signed = signed_version(register, "a")
-    again = Register(f"sqlite:///{database}")
+    again = Register(database.url)
     assert again.submissions() == (signed,)
     assert again.verify_chain() == 3
 
 
 def test_what_a_borough_says_of_its_columns_is_in_the_chain(
-    register: Register, database: Path
+    register: Register, database: Database
 ) -> None:
     said = [
         ConfirmedColumn(HACKNEY, "apprentices", "Weekly hrs", "weekly_hours", "officer", NOON),
@@ -346,7 +339,7 @@ def test_what_a_borough_says_of_its_columns_is_in_the_chain(
     ],
 )
 def test_a_reason_that_no_event_explains_is_found(
-    statement: str, register: Register, database: Path
+    statement: str, register: Register, database: Database
 ) -> None:
     submission = check(register, receive(register, "a"), open_queries=1)
     answer(register, submission, ONE, OTHER, asked=(ONE, OTHER))
@@ -375,7 +368,7 @@ def test_the_whole_chain_verifies(register: Register) -> None:
     ],
 )
 def test_an_edited_event_is_found(
-    column: str, value: str, register: Register, database: Path
+    column: str, value: str, register: Register, database: Database
 ) -> None:
     signed_version(register, "a")
     edit(database, f"update events set {column} = ? where number = 2", value)
@@ -384,14 +377,14 @@ def test_an_edited_event_is_found(
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
-def test_a_deleted_event_is_found(number: int, register: Register, database: Path) -> None:
+def test_a_deleted_event_is_found(number: int, register: Register, database: Database) -> None:
     signed_version(register, "a")
     edit(database, "delete from events where number = ?", number)
     with pytest.raises(BrokenChain):
         register.verify_chain()
 
 
-def test_reordered_events_are_found(register: Register, database: Path) -> None:
+def test_reordered_events_are_found(register: Register, database: Database) -> None:
     signed_version(register, "a")
     for old, new in ((2, -1), (3, 2), (-1, 3)):
         edit(database, "update events set number = ? where number = ?", new, old)
@@ -400,7 +393,7 @@ def test_reordered_events_are_found(register: Register, database: Path) -> None:
 
 
 def test_a_deleted_event_is_found_although_the_rest_is_numbered_again(
-    register: Register, database: Path
+    register: Register, database: Database
 ) -> None:
     signed_version(register, "a")
     edit(database, "delete from events where number = 2")
@@ -421,7 +414,7 @@ def test_a_deleted_event_is_found_although_the_rest_is_numbered_again(
     ],
 )
 def test_a_submission_that_no_event_explains_is_found(
-    statement: str, register: Register, database: Path
+    statement: str, register: Register, database: Database
 ) -> None:
     signed_version(register, "a")
     check(register, receive(register, "b"), errors=4)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -14,6 +12,7 @@ from ingest.register import BrokenChain, LandedFile, Register
 from ingest.register_database import open_database, writing
 from ingest.release_register import ReleaseRegister
 from ingest.release_stages import Stage, StepRefused
+from tests.databases import Database
 from tests.unit.ingest.test_release_stages import (
     DRAFTED,
     FIRST,
@@ -23,16 +22,6 @@ from tests.unit.ingest.test_release_stages import (
     published,
     replied,
 )
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "register.sqlite"
-
-
-@pytest.fixture
-def url(database: Path) -> str:
-    return f"sqlite:///{database}"
 
 
 def test_releases_and_returns_are_one_chain(url: str) -> None:
@@ -87,24 +76,22 @@ def test_a_step_that_somebody_wrote_past_the_rules_breaks_the_chain(url: str) ->
         ("details", json.dumps(made(1).details | {"manifest_sha256": "f" * 64})),
     ],
 )
-def test_a_changed_event_is_found(url: str, database: Path, column: str, value: str) -> None:
+def test_a_changed_event_is_found(url: str, database: Database, column: str, value: str) -> None:
     register = ReleaseRegister(url)
     for event in (made(1), replied()):
         register.record(event)
-    with sqlite3.connect(database) as connection:
-        connection.execute(f"update events set {column} = ? where number = 1", [value])
+    database.edit(f"update events set {column} = ? where number = 1", value)
     with pytest.raises(BrokenChain, match="event 1"):
         Register(url).verify_chain()
     with pytest.raises(BrokenChain, match="event 1"):
         register.releases()
 
 
-def test_a_removed_reply_is_found(url: str, database: Path) -> None:
+def test_a_removed_reply_is_found(url: str, database: Database) -> None:
     register = ReleaseRegister(url)
     for event in (made(1), replied(), made(2, replied())):
         register.record(event)
-    with sqlite3.connect(database) as connection:
-        connection.execute("delete from events where number = 2")
+    database.edit("delete from events where number = 2")
     with pytest.raises(BrokenChain):
         Register(url).verify_chain()
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from ingest.register import BrokenChain, NotAllowed, Note, Register, State, Submission
+from tests.databases import Database
 from tests.unit.ingest.test_register import (
     CAMDEN,
     HACKNEY,
@@ -27,13 +27,8 @@ LATER = NOON + timedelta(hours=2)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "register.sqlite"
-
-
-@pytest.fixture
-def register(database: Path) -> Register:
-    return Register(f"sqlite:///{database}")
+def register(url: str) -> Register:
+    return Register(url)
 
 
 def ready_version(register: Register, content: str) -> Submission:
@@ -238,13 +233,13 @@ def test_what_happened_is_told_in_order(register: Register) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "update submissions set sent_back = 0 where version = 1",
+        "update submissions set sent_back = false where version = 1",
         "update submissions set state = 'ready' where version = 1",
         "update submissions set state = 'ready' where version = 2",
     ],
 )
 def test_a_step_that_was_undone_in_the_table_is_found(
-    statement: str, register: Register, database: Path
+    statement: str, register: Register, database: Database
 ) -> None:
     send_back(register, ready_version(register, "a"))
     withdraw(register, ready_version(register, "b"))

@@ -327,6 +327,19 @@ def test_without_pango_a_release_is_whole_but_for_its_pdf(
     assert "report.pdf" not in page
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the library is hidden as Linux looks for it")
+@pytest.mark.parametrize("is_hidden", [False, True])
+def test_it_is_known_whether_a_pdf_can_be_set(is_hidden: bool, tmp_path: Path) -> None:
+    (tmp_path / "libpango-1.0.so.0").write_text("no library", "ascii")
+    elsewhere = {"LD_LIBRARY_PATH": str(tmp_path)} if is_hidden else {}
+    program = "from publisher.pdf import has_typesetter; print(has_typesetter())"
+    asked = subprocess.run(
+        [sys.executable, "-c", program], check=True, env=os.environ | elsewhere,
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert asked.stdout == f"{not is_hidden}\n"
+
+
 def test_a_release_links_to_its_pdf(release: Release) -> None:
     page = release.report.read_text("utf-8")
     assert page.count('href="report.pdf"') == 2
