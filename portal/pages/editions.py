@@ -155,6 +155,11 @@ def _publish(call: Call) -> Response:
     return _back_to(planned)
 
 
+def _again(call: Call) -> Response:
+    """Lead who opens the address of a form anew to the page that has it."""
+    return _back_to(_planned(call))
+
+
 def _back_to(planned: CollectionQuarter) -> Response:
     return RedirectResponse(f"/editions/{planned.quarter}", 303)
 
@@ -163,6 +168,7 @@ _PATH = "/editions/{quarter}"
 PAGES = (
     Page("/editions", Action.PUBLISH, _every),
     Page(_PATH, Action.PUBLISH, _one),
+    *(Page(f"{_PATH}/{step}", Action.PUBLISH, _again) for step in ("ask", "check", "publish")),
     Page(f"{_PATH}/ask", Action.PUBLISH, _ask, is_form=True),
     Page(f"{_PATH}/check", Action.PUBLISH, _check, is_form=True),
     Page(f"{_PATH}/publish", Action.PUBLISH, _publish, is_form=True),

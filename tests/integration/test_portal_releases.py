@@ -251,6 +251,12 @@ def test_each_refused_step_says_why(life: Life, name: str, words: str) -> None:
     assert "`" not in life.text(name)  # no command of the command line
 
 
+def test_the_address_of_a_form_leads_to_its_page(life: Life) -> None:
+    maker = life.portal.signed_in("publisher", PUBLISH)
+    for step in ("ask", "check", "publish"):
+        assert maker.get(f"{EDITION}/{step}").url.path == EDITION
+
+
 def test_a_check_is_kept_with_its_reasons(life: Life) -> None:
     assert "Checked" in life.text("checked") and REASONS in life.text("checked")
     assert "by The second publisher" in life.text("checked")

@@ -201,7 +201,6 @@ def ask_for_correction(maker: Visitor) -> None:
     page = maker.page
     page.get_by_role("button", name="Make a draft").click()
     assert page.title().startswith("Error: ")
-    maker.look("edition-without-a-reason")
     page.get_by_label("What is corrected").fill("One borough’s register held a cohort twice.")
     page.get_by_role("button", name="Make a draft").click()
     page.get_by_text("The publisher asked for a draft on").wait_for()
@@ -221,7 +220,6 @@ def answer(signer: Visitor) -> None:
     page.get_by_label("Your note").fill("All 3 of ours left.")
     page.get_by_role("button", name="Send this note").click()
     assert page.title().startswith("Error: ")
-    signer.look("draft-note-refused")
     page.get_by_label("Your note").fill(NOTE)
     page.get_by_role("button", name="Send this note").click()
     page.get_by_role("heading", name="Change your answer").wait_for()
