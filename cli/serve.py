@@ -31,6 +31,7 @@ DEMO = {
     "signing officer": ("sign", "E09000012"),
     "analyst": ("analyse", ""),
     "publisher": ("publish", ""),
+    "second publisher": ("publish", ""),
     "administrator": ("administer", ""),
 }
 """Who can sign in to a synthetic London, with the role and the borough of each."""
