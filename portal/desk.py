@@ -22,18 +22,20 @@ from pebble import ProcessPool
 from expectations.around import around_findings, keep_around
 from expectations.intake import Read, Received, Sent, read_returns, receive_read
 from ingest.home import Home
-from ingest.parse import ParsedReturn
+from ingest.parse import Declared, ParsedReturn
 from ingest.register import Register
 from ingest.workers import ReadingPool, ToRead
-from specification.load import collection_for
+from specification.load import collection_for, load_boroughs, load_calendar
 
 CHECKERS, READERS = 2, 2
 LARGE = 20_000
 """Rows: a return with more is checked alone, so that nobody waits for somebody else's."""
 TOGETHER = 40
 """So many returns are checked in one batch at most."""
-GATHERING = 0.5
+GATHERING = 0.9
 """Seconds that a return waits at most for others that are being read."""
+SECOND = 2.0
+"""Seconds after which the second checker takes a return that waits for the first."""
 
 KEPT = timedelta(hours=1)
 """So long the answer to a return is known at the desk; it is in the register for ever."""
@@ -80,7 +82,9 @@ class Desk:
     def __init__(self, home: Home) -> None:
         context = multiprocessing.get_context("forkserver")
         self._home, self._register = home, Register(home.register_url)
-        self._checkers = ProcessPool(CHECKERS, initializer=_warm_up, context=context)
+        self._checkers = ProcessPool(
+            CHECKERS, initializer=_warm_up, initargs=[home], context=context
+        )
         self._reading = ReadingPool(READERS)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._coming, self._busy = 0, 0
@@ -143,12 +147,13 @@ class Desk:
         )[0]
 
     def _serve(self) -> None:
-        """Start a check of what waits, unless more is about to come or every checker is busy."""
+        """Start a check of what waits, unless it is better checked with what comes next."""
         loop = asyncio.get_running_loop()
         while self._waiting and self._busy < CHECKERS:
-            gathered = loop.time() - self._waiting[0].read_at
-            if self._coming and gathered < GATHERING:
-                loop.call_later(GATHERING - gathered, self._serve)
+            patience = SECOND if self._busy else GATHERING if self._coming else 0.0
+            waited = loop.time() - self._waiting[0].read_at
+            if waited < patience:
+                loop.call_later(patience - waited, self._serve)
                 return
             self._busy += 1
             self._start(self._check(self._next_batch()))
@@ -195,10 +200,13 @@ def _settle(job: Job, settle: Callable[[asyncio.Future[Answer]], None]) -> None:
         settle(job.answer)
 
 
-def _warm_up() -> None:
-    from expectations.check import warm_up
+def _warm_up(home: Home) -> None:
+    """Check a return of nothing, so that nobody's is the first of this process."""
+    from expectations.check import check_returns
 
-    warm_up()
+    planned = load_calendar()[-1]
+    nothing = ParsedReturn(Declared(load_boroughs()[0], planned.quarter), {}, ())
+    check_returns([nothing], collection_for(planned.quarter), home)
 
 
 def _ready() -> None:

@@ -5,6 +5,7 @@ Here: what there is. Not here: what a page does (pages), or who may enter it (ac
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -53,6 +54,7 @@ from portal.services import Services, templates
 from portal.settings import PortalSettings, session_key
 from portal.visits import IDLE, form_token, visit_of
 from post.office import PostOffice
+from specification.load import collection_for, load_calendar
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -98,7 +100,10 @@ def build_site(home: Home, settings: PortalSettings | None = None) -> Starlette:
     async def open_desk(_: Starlette) -> AsyncGenerator[None]:
         services.desk.open()
         services.postman.open()
+        # Read before the first page asks: in the last hour thirty would, at once.
+        knowing = asyncio.get_running_loop().run_in_executor(None, _know_what_is_asked)
         yield
+        knowing.cancel()
         services.postman.close()
         services.desk.close()
 
@@ -141,6 +146,11 @@ def build_site(home: Home, settings: PortalSettings | None = None) -> Starlette:
         },
         lifespan=open_desk,
     )
+
+
+def _know_what_is_asked() -> None:
+    for one in load_calendar():
+        collection_for(one.quarter)
 
 
 def _plain(services: Services, request: Request, template: str, status: int) -> Response:
