@@ -74,7 +74,7 @@ pictures: setup viewers ## Take the README's picture of the report anew, from th
 	@$(BIN)/python -m tests.acceptance.take_pictures
 
 screens: setup viewers ## Take a picture of every page of the portal, at two widths, into screens/
-	@mkdir -p screens && COHORT_PICTURES=$(CURDIR)/screens $(BIN)/pytest -n 0 -q tests/integration/test_portal_in_a_browser.py
+	@mkdir -p screens && COHORT_PICTURES=$(CURDIR)/screens $(BIN)/pytest -n 0 -q tests/integration/test_*_in_a_browser.py
 
 theme: ## Compile the portal's look from portal/theme; needs npm, which nothing else does
 	@cd portal/theme && npm ci --silent --ignore-scripts && npm run --silent build
