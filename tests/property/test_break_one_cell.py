@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import duckdb
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from expectations.batch import Batch, write_batch
@@ -103,6 +103,7 @@ def found_in(result: CheckResult) -> Found:
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=UNHURRIED,
 )
+@example(start=1717)  # the reference of somebody who left, came back, and owes a follow-up
 @given(start=st.integers(0, 2**32 - 1))
 def test_one_broken_cell_is_one_finding_at_that_cell(
     start: int, tmp_path_factory: pytest.TempPathFactory
