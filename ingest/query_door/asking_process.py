@@ -24,11 +24,11 @@ import duckdb
 import pyarrow as pa
 from pyarrow import parquet as pq
 
+from ingest.formulas import no_formula
 from ingest.query_door.asking import Task
 from ingest.query_door.statement import Refused, check_statement
 
 _BATCH_ROWS = 2048
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _LONGEST_CELL = 2_000
 # Each closes a door; the last one locks them all.
 _SETTINGS = (
@@ -200,7 +200,7 @@ def _csv(table: pa.Table) -> bytes:
     """Return the rows as CSV; a text that a spreadsheet would take for a formula is made none."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([_harmless(name) for name in table.column_names])
+    writer.writerow([no_formula(name) for name in table.column_names])
     for batch in table.to_batches():
         columns = [column.to_pylist() for column in batch.columns]
         for row in zip(*columns, strict=True):
@@ -209,11 +209,7 @@ def _csv(table: pa.Table) -> bytes:
 
 
 def _for_people(cell: object) -> str:
-    return _harmless(cell) if isinstance(cell, str) else text_of(cell)
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return no_formula(cell) if isinstance(cell, str) else text_of(cell)
 
 
 def _parquet(table: pa.Table, description: str) -> bytes:

@@ -14,6 +14,7 @@ from expectations.around import around_of
 from expectations.intake import landed_return
 from feedback.apart import NoMarkedCopy, mark_apart
 from feedback.issues import cells_to_fix, instruction, issues_of, notes_of, repairs_of
+from ingest.formulas import no_formula
 from ingest.landing import Landing
 from ingest.register import Submission
 from portal.access import Action
@@ -27,7 +28,6 @@ from specification.load import collection_for
 SHOWN = 25
 """So many cells of an issue are on the page; the files hold them all."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _COLUMNS = ("rule", "severity", "sheet", "cell", "column", "value", "message", "fix", "suggestion")
 
 
@@ -118,13 +118,9 @@ def _list(call: Call) -> Response:
     writer = csv.writer(out)
     writer.writerow(_COLUMNS)
     for one in check_of(call, submission).findings:
-        writer.writerow([_harmless(str(getattr(one, name))) for name in _COLUMNS])
+        writer.writerow([no_formula(str(getattr(one, name))) for name in _COLUMNS])
     name = f"findings-{found.borough.short_name}-{found.quarter}-v{submission.version}.csv"
     return file_named(out.getvalue().encode("utf-8-sig"), name, "text/csv; charset=utf-8")
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _json(call: Call) -> Response:
