@@ -64,6 +64,8 @@ def write_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     checks = compile_rules(collection)
     connection.execute("set preserve_insertion_order = false")  # rows have numbers
     connection.execute("set allocator_flush_threshold = '16MB'")  # a worker stays small
+    # Each list of codes would become a join with a table of its own: dearer to plan than to scan.
+    connection.execute("set disabled_optimizers = 'in_clause'")
     _write_lists(connection, batch.reference)
     _write_table(connection, "whole_read", _whole(batch))
     for table in collection.tables.values():
@@ -81,10 +83,10 @@ def write_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
         terms = terms_of(iter(collection.rules))
         _write_table(connection, "levy_expiries", levy_expiries(account, terms))
     # As written: the rows of a return stream past what is joined, and are not held for it.
-    connection.execute("set disabled_optimizers = 'join_order, build_side_probe_side'")
+    connection.execute("set disabled_optimizers = 'in_clause, join_order, build_side_probe_side'")
     for table in collection.tables.values():
         _write_derived(connection, table, derived_words(texts[table.name]))
-    connection.execute("reset disabled_optimizers")
+    connection.execute("set disabled_optimizers = 'in_clause'")
     _write_whole(connection, collection)
 
 

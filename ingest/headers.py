@@ -7,7 +7,7 @@ only once the borough has confirmed it.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -60,10 +60,7 @@ def match_sheets(
     taken: set[int] = set()
     for is_hidden in (False, True):
         level = [sheet for sheet in sheets if sheet.is_hidden == is_hidden]
-        for table, sheet in [
-            *_by_name(level, collection),
-            *_by_headings(level, collection, confirmed),
-        ]:
+        for table, sheet in _pairs(level, collection, confirmed, taken):
             if id(sheet) in taken:
                 continue
             if table not in found:
@@ -73,6 +70,15 @@ def match_sheets(
                 second[table] = sheet
                 taken.add(id(sheet))
     return found, second
+
+
+def _pairs(
+    sheets: Sequence[Sheet], collection: Collection, confirmed: Confirmed, taken: Container[int]
+) -> Iterator[tuple[str, Sheet]]:
+    yield from _by_name(sheets, collection)
+    # By now those are taken, and nobody looks at their headings for other tables.
+    left = [sheet for sheet in sheets if id(sheet) not in taken]
+    yield from _by_headings(left, collection, confirmed)
 
 
 def _by_name(sheets: Sequence[Sheet], collection: Collection) -> list[tuple[str, Sheet]]:
@@ -116,6 +122,8 @@ def match_columns(
     best = Columns(0, {}, {}, {})
     for index, row in enumerate(top):
         best = _better(_candidate(index, row, wanted), best)
+        if len(best.fields) == len(known):
+            return best  # no other row can have more
     for index in range(len(top) - 1):
         upper = _spread(index, top[index], sheet)
         for joined in (_joined(upper, top[index + 1]), _joined(top[index + 1], upper)):
