@@ -58,6 +58,7 @@ def _tasks(call: Call) -> Response:
         signed_count=len(signed),
         next_returns=planned[:3],
         note=_note(call, found),
+        not_shared=call.services.agreements.why_not_shared(call.here.borough_code, call.now),
         places=[find_borough(code) for code in boroughs_of(call.here.person)],
     )
 

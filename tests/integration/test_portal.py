@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import io
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import httpx2
@@ -13,6 +13,7 @@ import pytest
 from itsdangerous import TimestampSigner
 from openpyxl import load_workbook
 
+from ingest.agreements import Agreements, Terms
 from ingest.home import Home
 from ingest.people import Grant, Role
 from ingest.register import Register, State
@@ -23,7 +24,15 @@ from portal.site import PAGES
 from specification.load import load_collection
 from specification.periods import Quarter
 from specification.rules import Rule
-from tests.integration.portal_server import Portal, portal_of, send, sign_in, token_of, when_checked
+from tests.integration.portal_server import (
+    NOW,
+    Portal,
+    portal_of,
+    send,
+    sign_in,
+    token_of,
+    when_checked,
+)
 from tests.integration.receipts_and_letters import check_receipt_pdf, letters_about
 from tests.integration.small_returns import Row, as_workbook, person
 
@@ -38,6 +47,14 @@ UPLOAD, SIGN = Grant(Role.UPLOAD, HACKNEY), Grant(Role.SIGN, HACKNEY)
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     with portal_of(Home(tmp_path_factory.mktemp("portal"))) as found:
+        # Of Camden alone: Hackney joins it in the story below.
+        Agreements(found.home.register_url).record(
+            Terms("Sharing of returns", "DSA/1", date(2026, 4, 1), date(2027, 3, 31)),
+            borough_codes=[CAMDEN],
+            signed_on=date(2026, 3, 20),
+            actor="tests",
+            at=NOW,
+        )
         yield found
 
 
@@ -85,6 +102,15 @@ def test_from_a_faulty_upload_to_a_receipt(portal: Portal, tmp_path: Path) -> No
     signer = portal.signed_in("signing officer", SIGN)
     unconfirmed = send(signer, f"{RETURN}/2/sign", f"{RETURN}/2/sign")
     assert unconfirmed.status_code == 422 and "Confirm that" in unconfirmed.text
+    for page in (officer.get(RETURN), signer.get(f"{RETURN}/2/sign")):
+        assert "No data sharing agreement in force covers Hackney" in page.text
+    assert "Sign off for Hackney" not in signer.get(f"{RETURN}/2/sign").text
+    refused = send(signer, f"{RETURN}/2/sign", f"{RETURN}/2/sign", confirm="yes")
+    assert refused.status_code == 422 and "cannot be signed yet" in refused.text
+    Agreements(portal.home.register_url).join(
+        1, [HACKNEY], signed_on=date(2026, 10, 1), actor="tests", at=NOW
+    )
+    assert "agreement" not in officer.get(RETURN).text
     receipt = send(signer, f"{RETURN}/2/sign", f"{RETURN}/2/sign", confirm="yes")
     assert receipt.url.path == f"{RETURN}/2/receipt"
     proof = signer.get(f"{RETURN}/2/receipt.json").json()
