@@ -237,7 +237,7 @@ def test_sharing_agreements_without_javascript(portal: Portal, browser: Browser)
     page.get_by_role("button", name="End the agreement").click()
     page.get_by_role("heading", name="Boroughs that were in it").wait_for()
     page.get_by_role("link", name="Back to agreements").click()
-    page.get_by_role("heading", name="covered by none").wait_for()
+    page.get_by_role("heading", name="in no agreement in force").wait_for()
     keeper.look("agreements")
     assert keeper.faults == []
     assert Register(portal.home.register_url).verify_chain() > 0
