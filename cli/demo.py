@@ -13,7 +13,8 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import time as clock
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,6 +23,7 @@ from rich.console import Console
 
 from cli.demo_release import publish_quarters, write_demo_site
 from expectations.intake import Checked, Sent, check_files, record
+from ingest.agreements import Agreements, Terms
 from ingest.context import import_context
 from ingest.home import Home
 from ingest.parse import Declared
@@ -31,13 +33,14 @@ from ingest.sheets import UploadedFile
 from ingest.workers import ReadingPool, ToRead
 from orchestration.build import build
 from specification.findings import CheckResult
-from specification.load import find_borough
+from specification.load import find_borough, load_boroughs
 from specification.periods import Quarter
 from synthetic.truth import Submission, Truth, read_truth
 from synthetic.write import write_london
 
 _SIGNED_AFTER = timedelta(hours=2)
 _OFFICER, _SIGNER = "synthetic officer", "synthetic signing officer"
+_ADMINISTRATOR = "synthetic administrator"
 
 
 class NotTheDemosHome(RuntimeError):
@@ -89,6 +92,7 @@ def run_demo(home: Home, *, seed: int, context: Path | None, talk: Console) -> D
     say("Writing a synthetic London: 33 boroughs, 8 quarters of returns")
     truth = read_truth(write_london(home.synthetic, seed=seed))
     _import_providers(home)
+    record_agreement(home, truth)
     say(f"Checking {len(truth.submissions)} returns by quarter, signing those with nothing to fix")
     register = Register(home.register_url)
     checked = _check_by_quarter(home, register, truth, say)
@@ -135,6 +139,24 @@ def compare_with_truth(truth: Truth, checked: list[CheckResult]) -> tuple[int, i
         found += (faults & findings).total()
         alarms += (findings - faults).total()
     return found, seeded, alarms
+
+
+def record_agreement(home: Home, truth: Truth) -> None:
+    """Record one agreement with all boroughs, from the first quarter on: signatures ask for it."""
+    quarters = [Quarter.parse(one.quarter) for one in truth.submissions]
+    begins, last_day = min(quarters).first_day, max(quarters).last_day
+    Agreements(home.register_url).record(
+        Terms(
+            title="Synthetic agreement on sharing apprenticeship returns",
+            held_at="Synthetic: there is no document",
+            in_force_from=begins,
+            review_by=last_day.replace(year=last_day.year + 1),
+        ),
+        borough_codes=[one.borough_code for one in load_boroughs()],
+        signed_on=begins,
+        actor=_ADMINISTRATOR,
+        at=datetime.combine(begins, clock(12), UTC),
+    )
 
 
 def _start_afresh(home: Home) -> None:

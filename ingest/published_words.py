@@ -43,20 +43,23 @@ def fit_to_publish(text: str, what: str = "reason") -> str:
     return _of_nobody(text, what, "It is kept and published: say it without.")
 
 
-def fit_to_keep(text: str, what: str = "note") -> str:
+def fit_to_keep(text: str, what: str = "note", *, shortest: int = SHORTEST) -> str:
     """Return the words, with single spaces, of a text that stays in the register for good.
+
+    Args:
+        shortest: how many characters it has at least.
 
     Raises:
         UnfitWords: as `fit_to_publish`.
     """
-    return _of_nobody(text, what, "It is kept for good: say it without.")
+    return _of_nobody(text, what, "It is kept for good: say it without.", shortest=shortest)
 
 
-def _of_nobody(text: str, what: str, why: str) -> str:
+def _of_nobody(text: str, what: str, why: str, *, shortest: int = SHORTEST) -> str:
     words = " ".join(text.split())
-    if not SHORTEST <= len(words) <= LONGEST:
+    if not shortest <= len(words) <= LONGEST:
         raise UnfitWords(
-            f"The {what} has {len(words)} characters. Give one of {SHORTEST} to {LONGEST}."
+            f"The {what} has {len(words)} characters. Give one of {shortest} to {LONGEST}."
         )
     is_number = without_learner_numbers(words) != words or _TEN_DIGITS.search(words)
     for held, is_found in (

@@ -1,8 +1,9 @@
 """What the events alone say of what the register holds.
 
-Here: submissions, reasons, confirmed columns and people's roles, replayed from the events in order,
-and compared with the tables. Not here: the links of the chain (`chain`), which step of a release
-may follow which (`release_stages`), one event of a submission (`register_states`).
+Here: submissions, reasons, confirmed columns, people's roles and sharing agreements, replayed from
+the events in order, and compared with the tables. Not here: the links of the chain (`chain`), which
+step may follow which (`release_stages`, `agreement_entries`), one event of a submission
+(`register_states`).
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ from typing import Any
 
 import sqlalchemy as sql
 
+from ingest.agreement_entries import AGREEMENT_ACTIONS, Agreement, after_event, london_day
+from ingest.agreements import read_agreements
 from ingest.chain import BrokenChain, verified_events
 from ingest.register_entries import (
     ConfirmedColumn,
     Explanation,
+    NotAllowed,
     Query,
     State,
     to_confirmed_column,
@@ -48,12 +52,14 @@ def verify(connection: sql.Connection) -> int:
     for entry in verified_events(connection):
         try:
             replayed.take(entry)
-        except StepRefused as refused:
+        except (StepRefused, NotAllowed) as refused:
             raise BrokenChain(f"event {entry['number']} must not be: {refused}") from None
         number += 1
     _compare_submissions(connection, replayed)
     _compare_lists(connection, replayed)
     _compare_people(connection, replayed)
+    if read_agreements(connection) != replayed.agreements:
+        raise BrokenChain("the sharing agreements are not what the events say")
     return number
 
 
@@ -96,12 +102,14 @@ class Replayed:
     releases: Releases = field(default_factory=Releases)
     people: set[str] = field(default_factory=set[str])
     grants: set[Held] = field(default_factory=set[Held])
+    agreements: dict[int, Agreement] = field(default_factory=dict[int, Agreement])
 
     def take(self, entry: Mapping[str, Any]) -> None:
         """Take the next event.
 
         Raises:
             StepRefused: it is a step of a release that was not allowed.
+            NotAllowed: it is a step of a sharing agreement that was not allowed.
         """
         if entry["action"] in RELEASE_ACTIONS:
             self.releases.take(to_release_event(entry))
@@ -109,6 +117,11 @@ class Replayed:
         details, submission_id = json.loads(entry["details"]), entry["submission_id"]
         if entry["action"] in PEOPLE_ACTIONS:
             self._take_person(entry["action"], details)
+            return
+        if entry["action"] in AGREEMENT_ACTIONS:
+            day = london_day(datetime.fromisoformat(entry["at"]))
+            after = after_event(self.agreements, entry["action"], details, day)
+            self.agreements[after.number] = after
             return
         if entry["action"] in ("column_confirmed", "column_forgotten"):
             self.columns.append(

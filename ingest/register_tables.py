@@ -1,7 +1,8 @@
 """The tables of the register's database.
 
 Here: what is stored, and bringing a database of an earlier version up to date. Not here: what the
-rows mean (`register_entries`), who writes them (`register`, `people`).
+rows mean (`register_entries`), who writes them (`register`, `people`,
+`agreements`).
 """
 
 from __future__ import annotations
@@ -96,6 +97,25 @@ GRANTS = sql.Table(
     sql.Column("person_id", sql.ForeignKey(PEOPLE.c.person_id), primary_key=True),
     sql.Column("role", sql.String, primary_key=True),
     sql.Column("borough_code", sql.String, primary_key=True),
+)
+# Data sharing agreements as they are now, without the documents; the events say what was done.
+AGREEMENTS = sql.Table(
+    "agreements",
+    _METADATA,
+    sql.Column("number", sql.Integer, primary_key=True, autoincrement=False),
+    _text("title"),
+    _text("held_at"),
+    _text("in_force_from"),
+    _text("review_by"),
+    _text("ended_on", required=False),
+)
+AGREEMENT_PARTIES = sql.Table(
+    "agreement_parties",
+    _METADATA,
+    sql.Column("number", sql.ForeignKey(AGREEMENTS.c.number), primary_key=True),
+    sql.Column("borough_code", sql.String, primary_key=True),
+    sql.Column("signed_on", sql.String, primary_key=True),
+    _text("left_on", required=False),
 )
 # What analysts asked of the warehouse; rows are only added.
 QUERIES = sql.Table(

@@ -11,6 +11,8 @@ from typing import Any
 
 import sqlalchemy as sql
 
+from ingest.agreement_entries import london_day, why_not_shared
+from ingest.agreements import read_agreements
 from ingest.chain import append_event, stamp
 from ingest.published_words import UnfitWords, fit_to_keep
 from ingest.register_database import writing
@@ -42,12 +44,17 @@ class ReturnSteps(RegisterReading):
             apart: whoever signs must be somebody else than those who prepared it.
 
         Raises:
-            NotAllowed: it is not ready, or the one who signs prepared it.
+            NotAllowed: it is not ready, the one who signs prepared it, or agreements are recorded
+                and none of them covers the borough on the day in London.
         """
         with writing(self._engine) as connection:
             signed = require(connection, submission_id, State.READY)
             if apart and actor in preparers(connection, submission_id):
                 raise NotAllowed("You prepared this version. Somebody else has to sign it.")
+            # With the signature it becomes everybody's: the one place where this is asked.
+            agreements = tuple(read_agreements(connection).values())
+            if why := why_not_shared(agreements, signed.borough_code, london_day(at)):
+                raise NotAllowed(why)
             for older in _versions(connection, signed.borough_code, signed.quarter):
                 if older.state is State.SIGNED:
                     update(connection, older.submission_id, {"state": State.SUPERSEDED.value})

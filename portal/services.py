@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from ingest.agreements import Agreements
 from ingest.home import Home
 from ingest.people import People
 from ingest.query_door.door import QueryDoor
@@ -28,6 +29,7 @@ from portal.releases import KnownReleases, PublishedFiles
 from portal.settings import PortalSettings
 from portal.visits import Visit
 from specification.load import find_borough
+from specification.periods import long_date
 
 _LONDON = ZoneInfo("Europe/London")
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -39,6 +41,7 @@ _NAVIGATION = (
     ("Reports", "/reports", Action.ANYBODY),
     ("Data", "/data", Action.ANALYSE),
     ("People", "/people", Action.ADMINISTER),
+    ("Agreements", "/agreements", Action.ADMINISTER),
     ("Help", "/help", Action.ANYBODY),
 )
 
@@ -51,6 +54,7 @@ class Services:
     settings: PortalSettings
     register: Register
     people: People
+    agreements: Agreements
     provider: Provider
     desk: Desk
     releases: KnownReleases
@@ -110,6 +114,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     found.filters["day"] = day
+    found.filters["long_date"] = long_date
     found.filters["moment"] = moment
     return found
 

@@ -22,6 +22,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from ingest.agreements import Agreements
 from ingest.home import Home
 from ingest.people import People
 from ingest.query_door.door import QueryDoor
@@ -31,6 +32,7 @@ from portal.guard import Guard
 from portal.identity import Provider
 from portal.page import NotFound, Page
 from portal.pages import (
+    agreements,
     asking,
     columns,
     data,
@@ -69,6 +71,7 @@ PAGES: tuple[Page, ...] = (
     *receipts.PAGES,
     *history.PAGES,
     *region.PAGES,
+    *agreements.PAGES,
     *drafts.PAGES,
     *editions.PAGES,
     *embargoed.PAGES,
@@ -87,6 +90,7 @@ def build_site(home: Home, settings: PortalSettings | None = None) -> Starlette:
         settings=settings,
         register=Register(home.register_url),
         people=People(home.register_url),
+        agreements=Agreements(home.register_url),
         provider=Provider(settings),
         desk=Desk(home),
         releases=releases,

@@ -102,3 +102,8 @@ def quarters_between(first: Quarter, last: Quarter) -> tuple[Quarter, ...]:
 def officer_date(day: date) -> str:
     """Return a date as people read it in Britain, `30/09/2026`."""
     return f"{day:%d/%m}/{day.year:04d}"
+
+
+def long_date(day: date) -> str:
+    """Return a date as a sentence has it, `30 September 2026`."""
+    return f"{day.day} {day:%B %Y}"

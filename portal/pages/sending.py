@@ -50,14 +50,16 @@ def _tasks(call: Call) -> Response:
     found = return_of_path(call)
     signed = {one.borough_code for one in _signed(call, found.quarter)}
     planned = [one for one in load_calendar() if one.due_date >= call.now.date()]
+    not_shared = call.services.agreements.why_not_shared(call.here.borough_code, call.now)
     return call.show(
         "return.html.jinja",
         own=found,
-        tasks=[*_task_rows(call, found), *draft_tasks(call)],
+        tasks=[*_task_rows(call, found, not_shared), *draft_tasks(call)],
         days=(found.calendar.due_date - call.now.date()).days if found.calendar else None,
         signed_count=len(signed),
         next_returns=planned[:3],
         note=_note(call, found),
+        not_shared=not_shared,
         places=[find_borough(code) for code in boroughs_of(call.here.person)],
     )
 
@@ -83,7 +85,7 @@ def _signed(call: Call, quarter: Quarter) -> Sequence[Any]:
     return [one for one in every if one.quarter == quarter]
 
 
-def _task_rows(call: Call, found: OwnReturn) -> list[dict[str, str]]:
+def _task_rows(call: Call, found: OwnReturn, not_shared: str) -> list[dict[str, str]]:
     """Return the rows of the task list, each with its state in words."""
     newest = found.newest
     person, borough = call.here.person, found.borough.borough_code
@@ -111,20 +113,19 @@ def _task_rows(call: Call, found: OwnReturn) -> list[dict[str, str]]:
         rows.append(
             _row("Explain what changed", f"{path}/explain", words, kind="blue" if left else "")
         )
-    rows.append(_sign_row(call, found, path))
+    rows.append(_sign_row(call, found, path, not_shared))
     return rows
 
 
-def _sign_row(call: Call, found: OwnReturn, path: str) -> dict[str, str]:
+def _sign_row(call: Call, found: OwnReturn, path: str, not_shared: str) -> dict[str, str]:
     newest = found.newest
     may_sign = authorise(call.here.person, Action.SIGN, found.borough.borough_code)
     if newest is not None and newest.state is State.SIGNED:
         return _row("Sign off", f"{path}/receipt", "Signed", kind="green")
     if newest is not None and newest.state is State.READY:
         hint = "" if may_sign else "By a signing officer of your borough"
-        return _row(
-            "Sign off", f"{path}/sign" if may_sign else "", "Ready", kind="green", hint=hint
-        )
+        words, kind = ("Needs an agreement", "red") if not_shared else ("Ready", "green")
+        return _row("Sign off", f"{path}/sign" if may_sign else "", words, kind=kind, hint=hint)
     hint = "By the signing officer, once nothing is left to fix or explain"
     return _row("Sign off", "", "Cannot start yet", hint=hint)
 

@@ -44,6 +44,7 @@ def _page(call: Call, sentence: str = "", *, at: str = "confirm") -> Response:
         passed_count=len(result.passed),
         kept=explained(register, home, submission.submission_id, at=call.now),
         is_preparer=call.actor in prepared,
+        not_shared=call.services.agreements.why_not_shared(call.here.borough_code, call.now),
         sentence=sentence,
         sentence_at=at,
         has_errors=bool(sentence),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import io
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import httpx2
@@ -13,6 +13,7 @@ import pytest
 from itsdangerous import TimestampSigner
 from openpyxl import load_workbook
 
+from ingest.agreements import Agreements, Terms
 from ingest.home import Home
 from ingest.people import Grant, Role
 from ingest.register import Register, State
@@ -23,7 +24,15 @@ from portal.site import PAGES
 from specification.load import load_collection
 from specification.periods import Quarter
 from specification.rules import Rule
-from tests.integration.portal_server import Portal, portal_of, send, sign_in, token_of, when_checked
+from tests.integration.portal_server import (
+    NOW,
+    Portal,
+    portal_of,
+    send,
+    sign_in,
+    token_of,
+    when_checked,
+)
 from tests.integration.receipts_and_letters import check_receipt_pdf, letters_about
 from tests.integration.small_returns import Row, as_workbook, person
 
@@ -38,6 +47,14 @@ UPLOAD, SIGN = Grant(Role.UPLOAD, HACKNEY), Grant(Role.SIGN, HACKNEY)
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     with portal_of(Home(tmp_path_factory.mktemp("portal"))) as found:
+        # Of Camden alone: Hackney joins it in the story below.
+        Agreements(found.home.register_url).record(
+            Terms("Sharing of returns", "DSA/1", date(2026, 4, 1), date(2027, 3, 31)),
+            borough_codes=[CAMDEN],
+            signed_on=date(2026, 3, 20),
+            actor="tests",
+            at=NOW,
+        )
         yield found
 
 
@@ -80,11 +97,21 @@ def test_from_a_faulty_upload_to_a_receipt(portal: Portal, tmp_path: Path) -> No
             rule=rule, reference="", reason="Agreed with the provider before the start.",
         )  # fmt: skip
         assert explained.status_code == 200
-    assert "Ready" in officer.get(RETURN).text
+    assert "Needs an agreement" in officer.get(RETURN).text
 
     signer = portal.signed_in("signing officer", SIGN)
     unconfirmed = send(signer, f"{RETURN}/2/sign", f"{RETURN}/2/sign")
     assert unconfirmed.status_code == 422 and "Confirm that" in unconfirmed.text
+    for page in (officer.get(RETURN), signer.get(f"{RETURN}/2/sign")):
+        assert "No data sharing agreement in force covers Hackney" in page.text
+    assert "Sign off for Hackney" not in signer.get(f"{RETURN}/2/sign").text
+    refused = send(signer, f"{RETURN}/2/sign", f"{RETURN}/2/sign", confirm="yes")
+    assert refused.status_code == 422 and "cannot be signed yet" in refused.text
+    Agreements(portal.home.register_url).join(
+        1, [HACKNEY], signed_on=date(2026, 10, 1), actor="tests", at=NOW
+    )
+    tasks = officer.get(RETURN)
+    assert "Ready" in tasks.text and "agreement" not in tasks.text
     receipt = send(signer, f"{RETURN}/2/sign", f"{RETURN}/2/sign", confirm="yes")
     assert receipt.url.path == f"{RETURN}/2/receipt"
     proof = signer.get(f"{RETURN}/2/receipt.json").json()
@@ -97,6 +124,47 @@ def test_from_a_faulty_upload_to_a_receipt(portal: Portal, tmp_path: Path) -> No
     history = signer.get("/history/2026-27Q2").text
     assert "The uploading officer" in history and "The signing officer" in history
     assert Register(portal.home.register_url).verify_chain() > 0
+
+
+def test_an_agreement_is_kept_by_forms(portal: Portal) -> None:
+    keeper = portal.signed_in("administrator", Grant(Role.ADMINISTER))
+    new = "/agreements/new"
+    said = {"title": "Another agreement on returns", "held_at": "DSA/2", "who": "these"}
+    said |= date_fields("begins", 1, 4, 2026) | date_fields("review", 31, 2, 2027)
+    wrong = send(keeper, new, new, **said, **date_fields("signed", 20, 3, 26), borough="CMD")
+    assert wrong.status_code == 422 and "<title>Error: " in wrong.text
+    for sentence in ("“Review by” must be a real date", "“Signed on” must have a year of four"):
+        assert wrong.text.count(sentence) == 2  # above the form, and at the field
+    assert 'value="Another agreement on returns"' in wrong.text
+    assert 'value="CMD" checked' in wrong.text
+    said |= date_fields("review", 31, "March", 2027)
+    made = send(keeper, new, new, **said, **date_fields("signed", 20, 3, 2026), borough="CMD")
+    path = made.url.path
+    assert path == "/agreements/2" and "1 of 33 boroughs are in it" in made.text
+
+    twice = send(keeper, f"{path}/join", path, borough="CMD", **date_fields("signed", 1, 9, 2026))
+    assert twice.status_code == 422 and "Camden is in since 20 March 2026" in twice.text
+    send(keeper, f"{path}/join", path, borough="BNT", **date_fields("signed", 1, 9, 2026))
+    early = send(keeper, f"{path}/leave", path, leaver="CMD", **date_fields("left", 1, 3, 2026))
+    assert early.status_code == 422 and "must be 20 March 2026 or later" in early.text
+    send(keeper, f"{path}/leave", path, leaver="CMD", **date_fields("left", 30, 9, 2026))
+    after = send(keeper, f"{path}/review", path, **date_fields("review", 1, 4, 2028))
+    assert "The administrator took out Camden, last day 30 September 2026" in after.text
+    seen = portal.signed_in("uploading officer", UPLOAD).get(path).text
+    assert "1 April 2028" in seen and "Barnet" in seen and "<form" not in seen.partition("<main")[2]
+    kept = Agreements(portal.home.register_url).agreement(2)
+    days = {one.borough_code: (one.signed_on, one.left_on) for one in kept.parties}
+    assert days == {
+        CAMDEN: (date(2026, 3, 20), date(2026, 9, 30)),
+        "E09000003": (date(2026, 9, 1), None),
+    }
+
+
+def date_fields(name: str, *words: object) -> dict[str, str]:
+    return {
+        f"{name}-{part}": str(word)
+        for part, word in zip(("day", "month", "year"), words, strict=True)
+    }
 
 
 def test_whoever_prepared_a_version_cannot_sign_it(portal: Portal) -> None:

@@ -8,19 +8,21 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from ingest.agreements import Agreements, Terms
 from ingest.home import Home
 from ingest.people import Grant, Role
 from ingest.register import Register, State
 from ingest.signing_figures import SigningFigure, SigningFigures, keep_figures
 from specification.periods import Quarter
 from specification.publication import load_publication
-from tests.integration.portal_server import Portal, portal_of
+from tests.integration.portal_server import NOW, Portal, portal_of
 from tests.integration.small_returns import as_workbook, person
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -147,12 +149,19 @@ def test_a_return_without_javascript(portal: Portal, browser: Browser, tmp_path:
         page.get_by_label("Why it is right").first.fill("Agreed with the provider at the start.")
         page.get_by_role("button", name="Keep this reason").first.click()
     officer.look("explained")
+    agreements = Agreements(portal.home.register_url)
+    terms = Terms("Synthetic agreement", "DSA/1", date(2026, 4, 1), date(2026, 9, 30))
+    agreements.record(terms, actor="tests", at=NOW)
     page.get_by_role("link", name="Back to your return").click()
+    page.get_by_role("heading", name="Before this return can be signed").wait_for()
     officer.look("your-return")
 
     signer = Visitor(browser, portal, "signing officer", Grant(Role.SIGN, HACKNEY))
     signer.page.goto(RETURN)
     signer.page.get_by_role("link", name="Sign off").click()
+    signer.look("sign-without-an-agreement")
+    agreements.join(1, [HACKNEY], signed_on=date(2026, 4, 1), actor="tests", at=NOW)
+    signer.page.reload()
     signer.look("sign-while-it-is-counted")
     count_by_hand(portal)
     signer.page.reload()
@@ -180,3 +189,62 @@ def test_every_other_page_is_fit_to_read(portal: Portal, browser: Browser) -> No
         everything.page.goto(path)
         everything.look(path.strip("/").replace("/", "-"))
     assert everything.faults == []
+
+
+def test_sharing_agreements_without_javascript(portal: Portal, browser: Browser) -> None:
+    """Recorded, joined and ended by an administrator; each form seen with what is wrong in it."""
+    keeper = Visitor(browser, portal, "administrator", Grant(Role.ADMINISTER))
+    page = keeper.page
+    page.goto("/agreements")
+    page.get_by_role("button", name="Record an agreement").click()
+
+    def send(seen: Page) -> None:
+        seen.get_by_label("Title").fill("Synthetic agreement of some boroughs")
+        seen.get_by_label("Camden").check()
+        seen.get_by_role("button", name="Record the agreement").click()
+
+    keeper.look("agreement-new-wrong", send)
+    send(page)
+    assert page.title().startswith("Error: ")
+    assert page.get_by_label("Title").input_value() == "Synthetic agreement of some boroughs"
+    assert page.get_by_label("Camden").is_checked()
+    page.get_by_role("link", name="Choose which boroughs have signed").click()
+    page.get_by_label("Where the signed document is").fill("https://files.example/dsa-1")
+    page.get_by_label("Only these").check()
+    for legend, words in (
+        ("In force from", "1 April 2026"),
+        ("Review by", "30 9 2026"),
+        ("Signed on", "20 3 2026"),
+    ):
+        fill_date(page, legend, words)
+    page.get_by_role("button", name="Record the agreement").click()
+    page.get_by_role("heading", name="1 of 33 boroughs are in it").wait_for()
+
+    def end_too_early(seen: Page) -> None:
+        seen.locator("summary", has_text="End the agreement").click()
+        fill_date(seen, "Last day", "31 3 2026")
+        seen.get_by_role("button", name="End the agreement").click()
+
+    def open_all(seen: Page) -> None:
+        end_too_early(seen)
+        for name in ("Add boroughs", "Take a borough out", "Change the review date"):
+            seen.locator("summary", has_text=name).click()
+
+    keeper.look("agreement", open_all)
+    end_too_early(page)
+    assert page.get_by_role("link", name="It cannot end before 1 April 2026").count()
+    fill_date(page, "Last day", "1 10 2026")
+    page.get_by_role("button", name="End the agreement").click()
+    page.get_by_role("heading", name="Boroughs that were in it").wait_for()
+    page.get_by_role("link", name="Back to agreements").click()
+    page.get_by_role("heading", name="in no agreement in force").wait_for()
+    keeper.look("agreements")
+    assert keeper.faults == []
+    assert Register(portal.home.register_url).verify_chain() > 0
+
+
+def fill_date(page: Page, legend: str, words: str) -> None:
+    """Type a date into its three fields."""
+    group = page.get_by_role("group", name=legend, exact=True)
+    for part, word in zip(("Day", "Month", "Year"), words.split(), strict=True):
+        group.get_by_label(part).fill(word)
