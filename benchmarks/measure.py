@@ -80,7 +80,7 @@ def our_cell_rules(size: int) -> dict[str, float]:
 
     def step() -> int:
         write_batch(validator.connection, batch)
-        counts = validator.count_broken(checks)
+        counts = validator.count_broken(checks, batch.filled)
         empty_batch(validator.connection)
         return sum(counts)
 

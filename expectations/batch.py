@@ -7,7 +7,7 @@ hold learner numbers, so they are kept in memory only and emptied after the chec
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -36,7 +36,8 @@ _DECLARED = {
     "_has_previous": pa.bool_(),
 }
 
-_HELD_TWICE = 20_000  # rows
+_FEW = 20_000
+"""Rows: so few are quicker copied than looked up, and quicker checked by one thread than by two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,17 @@ class Batch:
     previous: Mapping[int, ParsedReturn]
     collection: Collection
     reference: Reference
+
+    @property
+    def filled(self) -> frozenset[str]:
+        """The tables of the database that have a row; there is one of each return as a whole."""
+        return frozenset({"whole", *_filled(self.returns)}) | {
+            f"previous_{name}" for name in _filled(self.previous.values())
+        }
+
+
+def _filled(returns: Iterable[ParsedReturn]) -> set[str]:
+    return {name for one in returns for name, table in one.tables.items() if table.rows.num_rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +74,7 @@ def write_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     collection = batch.collection
     texts = {name: named_in(collection, name) for name in collection.tables}
     checks = compile_rules(collection)
-    connection.execute("set preserve_insertion_order = false")  # rows have numbers
-    connection.execute("set allocator_flush_threshold = '16MB'")  # a worker stays small
-    # Each list of codes would become a join with a table of its own: dearer to plan than to scan.
-    connection.execute("set disabled_optimizers = 'in_clause'")
+    _set_up(connection, sum(t.rows.num_rows for one in batch.returns for t in one.tables.values()))
     _write_lists(connection, batch.reference)
     _write_table(connection, "whole_read", _whole(batch))
     for table in collection.tables.values():
@@ -88,6 +97,14 @@ def write_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
         _write_derived(connection, table, derived_words(texts[table.name]))
     connection.execute("set disabled_optimizers = 'in_clause'")
     _write_whole(connection, collection)
+
+
+def _set_up(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
+    connection.execute("reset threads" if rows > _FEW else "set threads = 1")
+    connection.execute("set preserve_insertion_order = false")  # rows have numbers
+    connection.execute("set allocator_flush_threshold = '16MB'")  # a worker stays small
+    # Each list of codes would become a join with a table of its own: dearer to plan than to scan.
+    connection.execute("set disabled_optimizers = 'in_clause'")
 
 
 def empty_batch(connection: duckdb.DuckDBPyConnection) -> None:
@@ -148,11 +165,11 @@ def _write_rows(
     # Last quarter may have been collected with fewer fields: what is missing is null.
     rows = pa.concat_tables(parts, promote_options="default").select(columns.names)
     connection.register(f"{name}_sent", rows)
-    bad = bad_bits(table, sight.refused)
+    bad = bad_bits(table, sight.refused) if rows.num_rows else "cast(0 as bigint)"
     if of_previous:
         kind, bad = "table", "r._bad_texts"  # last quarter's findings are of last quarter
     else:
-        kind = "temp table" if rows.num_rows <= _HELD_TWICE else "temp view"
+        kind = "temp table" if rows.num_rows <= _FEW else "temp view"
     declared = ", ".join(f"w.{one}" for one in sight.declared)
     connection.execute(
         f"create or replace {kind} {name} as select r.*, {bad} as _bad "

@@ -82,7 +82,7 @@ def _broken_rows(
     found: list[tuple[CellCheck, FailingRow]] = []
     try:
         write_batch(validator.connection, batch)
-        counts = validator.count_broken(checks)
+        counts = validator.count_broken(checks, batch.filled)
         for check, count in zip(checks, counts, strict=True):
             if count == 0:
                 continue

@@ -23,10 +23,16 @@ from expectations.sql import ALWAYS, empty, guarded, readable
 from specification import rules as kinds
 from specification.model import Collection
 
+_compiled: dict[str, tuple[Collection, tuple[CellCheck, ...]]] = {}
+
 
 def compile_rules(collection: Collection) -> tuple[CellCheck, ...]:
     """Return every check of a collection that runs on rows, in the order of the rules."""
-    return tuple(check for rule in collection.rules for check in _compile(rule, collection))
+    known, checks = _compiled.get(collection.version, (None, ()))
+    if known is not collection:  # of each version the last one is kept
+        checks = tuple(check for rule in collection.rules for check in _compile(rule, collection))
+        _compiled[collection.version] = collection, checks
+    return checks
 
 
 def refused_alone(checks: Sequence[CellCheck], table: str) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import groupby
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -134,8 +134,11 @@ class Validator:
         self._batches: dict[str, Any] = {}
         self._suites: dict[tuple[str, ...], dict[str, gx.ExpectationSuite]] = {}
 
-    def count_broken(self, checks: Sequence[CellCheck]) -> list[int]:
+    def count_broken(self, checks: Sequence[CellCheck], filled: Container[str]) -> list[int]:
         """Return, for each check, how many rows of the database break it.
+
+        Args:
+            filled: the tables with a row; no row of the others breaks anything.
 
         Raises:
             FailedToRun: an expectation raised; the message names its rules.
@@ -143,6 +146,8 @@ class Validator:
         counts = [0] * len(checks)
         suites = self._suites_of(checks)
         for table, suite in suites.items():
+            if table not in filled:
+                continue
             batch = self._batch_definition(table).get_batch()
             for result in batch.validate(suite, result_format="COMPLETE").results:
                 for at, breaks in _broken(result):

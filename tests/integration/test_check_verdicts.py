@@ -61,8 +61,9 @@ def both() -> tuple[list[int], list[int]]:
     batch = [messy_return(number) for number in range(RETURN_COUNT)]
     before = {number: messy_return(number + 1) for number in range(0, RETURN_COUNT, 2)}
     validator = warm_up()
-    write_batch(validator.connection, Batch(batch, before, COLLECTION, PROVIDERS))
-    counts = validator.count_broken(CHECKS)
+    whole = Batch(batch, before, COLLECTION, PROVIDERS)
+    write_batch(validator.connection, whole)
+    counts = validator.count_broken(CHECKS, whole.filled)
     plain = [
         len(
             validator.connection.execute(
