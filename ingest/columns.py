@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -86,13 +87,17 @@ def arrow_type(field: Field) -> pa.DataType:
 
 
 def read_column(
-    field: Field, table: Table, sheet: str, entered: Entered, collection: Collection
+    field: Field, table: Table, sheet: str, entered: Entered, patterns: Sequence[str]
 ) -> ReadColumn:
-    """Return one column typed; a text that cannot be read is null and has a fault at its cell."""
+    """Return one column typed; a text that cannot be read is null and has a fault at its cell.
+
+    Args:
+        patterns: what the field's values look like, of `patterns_of`.
+    """
     encoded = entered.texts.dictionary_encode()
     texts: list[str] = encoded.dictionary.to_pylist()
     indices: list[int] = encoded.indices.to_pylist()
-    read = reader_of(field, entered.epoch, _patterns(field, table, collection))
+    read = reader_of(field, entered.epoch, patterns)
     readings = [read(text) for text in texts]
     if field.type == "date":
         _refuse_month_first(texts, indices, readings)
@@ -105,13 +110,13 @@ def read_column(
     return column
 
 
-def _patterns(field: Field, table: Table, collection: Collection) -> tuple[str, ...]:
-    return tuple(
-        rule.matches
-        for rule in collection.rules
-        if isinstance(rule, (PatternRule, CheckDigitRule))
-        and (rule.table, rule.field) == (table.name, field.name)
-    )
+def patterns_of(table: Table, collection: Collection) -> dict[str, list[str]]:
+    """Return, by field of a table, the patterns that rules want its values to match."""
+    found: dict[str, list[str]] = {}
+    for rule in collection.rules:
+        if isinstance(rule, (PatternRule, CheckDigitRule)) and rule.table == table.name:
+            found.setdefault(rule.field, []).append(rule.matches)
+    return found
 
 
 def _refuse_month_first(texts: list[str], indices: list[int], readings: list[Reading]) -> None:

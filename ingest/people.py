@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -23,6 +23,11 @@ from ingest.register_tables import GRANTS, PEOPLE
 from specification.load import load_boroughs
 
 __all__ = ["Grant", "Identity", "NotAllowed", "People", "Person", "Role"]
+
+
+# Asked at each page: built once.
+_EVERYONE = sql.select(PEOPLE, GRANTS.c.role, GRANTS.c.borough_code).outerjoin_from(PEOPLE, GRANTS)
+_ONE = _EVERYONE.where(PEOPLE.c.person_id == sql.bindparam("who"))
 
 
 class Role(StrEnum):
@@ -105,8 +110,7 @@ class People:
     def everyone(self) -> tuple[Person, ...]:
         """Return all people, in order of name."""
         with reading(self._engine) as connection:
-            ids = connection.execute(sql.select(PEOPLE.c.person_id)).scalars().all()
-            people = [_person(connection, one) for one in ids]
+            people = _people_of(connection.execute(_EVERYONE))
         return tuple(sorted(people, key=lambda one: (one.name.casefold(), one.person_id)))
 
     def give(self, person_id: str, grant: Grant, *, actor: str, at: datetime) -> Person:
@@ -175,14 +179,22 @@ def _row(person_id: str, grant: Grant) -> dict[str, str]:
 
 
 def _person(connection: sql.Connection, person_id: str) -> Person:
-    query = sql.select(PEOPLE).where(PEOPLE.c.person_id == person_id)
-    row = connection.execute(query).mappings().one_or_none()
-    if row is None:
+    found = _people_of(connection.execute(_ONE, {"who": person_id}))
+    if not found:
         raise KeyError(person_id)
-    held = sql.select(GRANTS).where(GRANTS.c.person_id == person_id)
-    grants = frozenset(map(_to_grant, connection.execute(held).mappings()))
-    identity = Identity(row["issuer"], row["subject"])
-    return Person(person_id, identity, row["name"], row["email"], grants)
+    return found[0]
+
+
+def _people_of(rows: sql.CursorResult[Any]) -> list[Person]:
+    """Return the people of rows that hold a role each, and none for who holds none."""
+    people: dict[str, Person] = {}
+    for row in rows.mappings():
+        identity = Identity(row["issuer"], row["subject"])
+        new = Person(row["person_id"], identity, row["name"], row["email"], frozenset())
+        person = people.setdefault(new.person_id, new)
+        if row["role"] is not None:
+            people[new.person_id] = replace(person, grants=person.grants | {_to_grant(row)})
+    return list(people.values())
 
 
 def _to_grant(row: Mapping[Any, Any]) -> Grant:

@@ -104,7 +104,7 @@ class Register(ReturnSteps):
             )
             details = {"sha256": sha256, "files": len(files)}
             append_event(connection, at, actor, "received", submission_id, details)
-        return self.submission(submission_id)
+            return require(connection, submission_id, State.RECEIVED)
 
     def record_check(
         self,
@@ -137,7 +137,7 @@ class Register(ReturnSteps):
             update(connection, submission_id, changes | {"state": state.value})
             details |= {"content_sha256": content_sha256} if content_sha256 else {}
             append_event(connection, at, actor, "checked", submission_id, details)
-        return self.submission(submission_id)
+            return require(connection, submission_id, state)
 
     def record_explanation(
         self,

@@ -12,7 +12,14 @@ from itertools import zip_longest
 
 import pyarrow as pa
 
-from ingest.columns import Entered, ReadColumn, ReadingFault, arrow_type, read_column
+from ingest.columns import (
+    Entered,
+    ReadColumn,
+    ReadingFault,
+    arrow_type,
+    patterns_of,
+    read_column,
+)
 from ingest.grid import Sheet, column_letters
 from ingest.headers import Columns, match_columns
 from ingest.layout import Body, find_body
@@ -90,8 +97,9 @@ class _TableReader:
     def __init__(
         self, sheet: Sheet, table: Table, collection: Collection, columns: Columns, body: Body
     ) -> None:
-        self._sheet, self._table, self._collection = sheet, table, collection
+        self._sheet, self._table = sheet, table
         self._columns, self._body = columns, body
+        self._patterns = patterns_of(table, collection)
         self._broken = faults_of_rows(sheet, columns, body)
         self._merged_rows: set[int | None] = set()
         # Turned once for all columns: fifty thousand rows are two million cells.
@@ -117,7 +125,8 @@ class _TableReader:
         texts = self._texts(at)
         letters = None if at is None else column_letters(at)
         entered = Entered(texts, self._body.numbers, letters, self._sheet.epoch)
-        read = read_column(field, self._table, self._sheet.name, entered, self._collection)
+        patterns = self._patterns.get(field.name, ())
+        read = read_column(field, self._table, self._sheet.name, entered, patterns)
         self.texts[field.name] = texts
         self.values[field.name] = self._without_broken(read.values)
         self.faults += self._new_faults(read)

@@ -16,6 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cache
+from math import ceil
 
 from pebble import ProcessPool
 
@@ -32,10 +34,12 @@ LARGE = 20_000
 """Rows: a return with more is checked alone, so that nobody waits for somebody else's."""
 TOGETHER = 40
 """So many returns are checked in one batch at most."""
-GATHERING = 0.9
+SHARE = 8
+"""So many returns are worth a batch of their own, where a second checker is free."""
+GATHERING = 0.8
 """Seconds that a return waits at most for others that are being read."""
 SECOND = 2.0
-"""Seconds after which the second checker takes a return that waits for the first."""
+"""Seconds after which the second checker takes fewer than that, which wait for the first."""
 
 KEPT = timedelta(hours=1)
 """So long the answer to a return is known at the desk; it is in the register for ever."""
@@ -150,18 +154,22 @@ class Desk:
         """Start a check of what waits, unless it is better checked with what comes next."""
         loop = asyncio.get_running_loop()
         while self._waiting and self._busy < CHECKERS:
-            patience = SECOND if self._busy else GATHERING if self._coming else 0.0
+            patience = GATHERING if self._coming else 0.0
+            if self._busy and len(self._waiting) < SHARE:
+                patience = SECOND
             waited = loop.time() - self._waiting[0].read_at
             if waited < patience:
                 loop.call_later(patience - waited, self._serve)
                 return
+            batch = self._next_batch()
             self._busy += 1
-            self._start(self._check(self._next_batch()))
+            self._start(self._check(batch))
 
     def _next_batch(self) -> list[Job]:
         first = self._waiting[0]
         small = [one for one in self._waiting if (one.rows or 0) <= LARGE]
-        batch = [first] if first not in small else small[:TOGETHER]
+        share = max(SHARE, ceil(len(small) / (CHECKERS - self._busy)))
+        batch = [first] if first not in small else small[: min(share, TOGETHER)]
         self._waiting = [one for one in self._waiting if one not in batch]
         return batch
 
@@ -215,7 +223,7 @@ def _ready() -> None:
 
 def _receive(given: Sequence[tuple[Sent, Read]], home: Home) -> list[Answer]:
     sent, read = [one for one, _ in given], [one for _, one in given]
-    received = receive_read(sent, read, home, Register(home.register_url))
+    received = receive_read(sent, read, home, _register(home.register_url))
     for one in received:
         _keep_around(one, home)
     return [
@@ -226,6 +234,12 @@ def _receive(given: Sequence[tuple[Sent, Read]], home: Home) -> list[Answer]:
         )
         for one in received
     ]
+
+
+@cache
+def _register(url: str) -> Register:
+    """Return the register, opened once a process."""
+    return Register(url)
 
 
 def _keep_around(one: Received, home: Home) -> None:
