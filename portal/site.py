@@ -104,8 +104,8 @@ def build_site(home: Home, settings: PortalSettings | None = None) -> Starlette:
     async def open_desk(_: Starlette) -> AsyncGenerator[None]:
         services.desk.open()
         services.postman.open()
-        # Read before the first page asks: in the last hour thirty would, at once.
-        knowing = asyncio.get_running_loop().run_in_executor(None, _know_what_is_asked)
+        # Done before the first page asks: in the last hour thirty would, at once.
+        knowing = asyncio.get_running_loop().run_in_executor(None, _make_ready, services)
         yield
         knowing.cancel()
         services.postman.close()
@@ -152,9 +152,12 @@ def build_site(home: Home, settings: PortalSettings | None = None) -> Starlette:
     )
 
 
-def _know_what_is_asked() -> None:
+def _make_ready(services: Services) -> None:
+    """Read what each quarter asks for, and every page's template."""
     for one in load_calendar():
         collection_for(one.quarter)
+    for name in services.templates.list_templates(["jinja"]):
+        services.templates.get_template(name)
 
 
 def _plain(services: Services, request: Request, template: str, status: int) -> Response:
