@@ -2,7 +2,7 @@
 
 Here: starting them for one home, and ending every one of them. Not here: what they run
 (definitions), or the pages (webserver). All three are on this machine only; one process holds the
-code, and the other two start when it answers.
+code, and the other two go on when it answers.
 """
 
 from __future__ import annotations
@@ -71,10 +71,10 @@ class _Servers:
         }
         self._running: list[subprocess.Popen[bytes]] = []
         self._ending = Event()
-        self._starter = Thread(target=self._start_others, name="dagster", daemon=True)
+        self._starter = Thread(target=self._start_daemon, name="dagster", daemon=True)
 
     def start(self) -> None:
-        """Start the code, and the others as soon as it answers."""
+        """Start the code and the pages, which wait for it, and the daemon once it answers."""
         self.logs.mkdir(exist_ok=True)
         self._workspace.write_text(
             f"load_from: [grpc_server: {{socket: {self._socket}, location_name: cohort}}]\n",
@@ -82,6 +82,7 @@ class _Servers:
         )
         module = "orchestration.definitions"
         self._run("code", "dagster", "api", "grpc", "--socket", str(self._socket), "-m", module)
+        self._run("pages", "orchestration.webserver", str(self._socket), str(self._port))
         self._starter.start()
 
     def end(self) -> None:
@@ -98,12 +99,11 @@ class _Servers:
                 one.wait()
             _tell(one, signal.SIGKILL)  # whoever is left of its group
 
-    def _start_others(self) -> None:
+    def _start_daemon(self) -> None:
         while not self._socket.exists():
             if self._ending.wait(0.2) or self._running[0].poll() is not None:
                 return
         self._run("daemon", "dagster._daemon", "run", "-w", str(self._workspace))
-        self._run("pages", "orchestration.webserver", str(self._socket), str(self._port))
 
     def _run(self, name: str, module: str, *arguments: str) -> None:
         with (self.logs / f"{name}.log").open("wb") as out:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from time import sleep
 
 import dagster as dg
 import uvicorn
@@ -20,7 +21,9 @@ HOSTS = ("localhost", "127.0.0.1")
 
 
 def main(socket: Path, port: int) -> None:
-    """Serve the pages of the code that answers at a socket, until stopped."""
+    """Serve the pages of the code that answers at a socket, once it does, until stopped."""
+    while not socket.exists():  # both take seconds to import: they do it side by side
+        sleep(0.1)
     code = GrpcServerTarget(socket=str(socket), host="localhost", port=None, location_name="cohort")
     with (
         dg.DagsterInstance.get() as instance,
