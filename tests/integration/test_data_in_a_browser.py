@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from ingest.people import Grant, Role
+from tests.chromium import chromium, needs_chromium
 from tests.integration.asked_home import make_home
 from tests.integration.portal_server import Portal, portal_of
-from tests.integration.test_portal_in_a_browser import CHROMIUM, Visitor
+from tests.integration.test_portal_in_a_browser import Visitor
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.timeout(300),
     pytest.mark.xdist_group("portal data"),
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: make viewers"),
+    needs_chromium,
 ]
 _WIDE = "select * from fct_metric_values order by all"
 
@@ -29,10 +30,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as found:
         yield found
-        found.close()
 
 
 def _run(query: str, page: Page) -> None:

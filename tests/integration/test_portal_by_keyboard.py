@@ -6,20 +6,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from ingest.home import Home
 from ingest.people import Grant, Role
 from specification.periods import Quarter
+from tests.chromium import chromium, needs_chromium
 from tests.integration.portal_server import Portal, portal_of
 from tests.integration.small_returns import as_workbook, person
-from tests.integration.test_portal_in_a_browser import CHROMIUM
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.timeout(300),
     pytest.mark.xdist_group("portal"),
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: make viewers"),
+    needs_chromium,
 ]
 HACKNEY, RETURN = "E09000012", "/return/2026-27Q2"
 MOST_STOPS = 120
@@ -51,10 +51,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
 
 @pytest.fixture
 def page(portal: Portal) -> Iterator[Page]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser.new_page(base_url=portal.url)
-        browser.close()
 
 
 def walk(page: Page) -> list[str]:

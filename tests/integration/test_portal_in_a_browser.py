@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from ingest.agreements import Agreements, Terms
 from ingest.home import Home
@@ -22,18 +20,17 @@ from ingest.register import Register, State
 from ingest.signing_figures import SigningFigure, SigningFigures, keep_figures
 from specification.periods import Quarter
 from specification.publication import load_publication
+from tests.chromium import axe_faults, chromium, needs_chromium
 from tests.integration.portal_server import NOW, Portal, portal_of
 from tests.integration.small_returns import as_workbook, person
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.timeout(300),
     pytest.mark.xdist_group("portal"),
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: make viewers"),
+    needs_chromium,
 ]
 HACKNEY, RETURN = "E09000012", "/return/2026-27Q2"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (1280, 390)
 
 
@@ -45,10 +42,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as found:
         yield found
-        found.close()
 
 
 class Visitor:
@@ -70,22 +65,20 @@ class Visitor:
         `act` is done there first, for what only a form leads to.
         """
         self._looker.add_cookies(self._context.cookies())  # pyright: ignore[reportArgumentType]
+        seen = self._looker.new_page()
+        seen.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        seen.goto(self.page.url)
+        if act is not None:
+            act(seen)
         for width in WIDTHS:
-            seen = self._looker.new_page()
             seen.set_viewport_size({"width": width, "height": 900})
-            seen.goto(self.page.url)
-            if act is not None:
-                act(seen)
-            options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
-            for one in Axe().run(seen, options=options).response["violations"]:
-                nodes = "; ".join(node["html"][:120] for node in one["nodes"][:3])
-                self.faults.append(f"{name} at {width}: {one['id']}: {nodes}")
+            self.faults += [f"{name} at {width}: {one}" for one in axe_faults(seen)]
             if seen.evaluate("document.documentElement.scrollWidth") > width:
                 self.faults.append(f"{name} at {width}: scrolls sideways")
             if folder := os.environ.get("COHORT_PICTURES"):
                 path = Path(folder) / f"{name}-{width}.png"
                 seen.screenshot(path=path, full_page=True)
-            seen.close()
+        seen.close()
 
     def upload(self, folder: Path, *people: dict[str, str]) -> None:
         """Upload a workbook as the page asks for it."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from expectations.intake import Sent, receive
 from ingest.home import Home
@@ -29,16 +29,17 @@ from publisher.steps import check, require_whole_editions
 from publisher.steps import publish as make_public
 from specification.load import find_borough
 from specification.periods import Quarter
+from tests.chromium import chromium, needs_chromium
 from tests.integration.asked_runs import make_asked_drafts
 from tests.integration.portal_server import Portal, portal_of
 from tests.integration.small_returns import Row, as_workbook, person
-from tests.integration.test_portal_in_a_browser import CHROMIUM, Visitor
+from tests.integration.test_portal_in_a_browser import Visitor
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.timeout(600),
     pytest.mark.xdist_group("orchestration"),
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: make viewers"),
+    needs_chromium,
 ]
 QUARTER, HACKNEY, CAMDEN = Quarter(2026, 1), "E09000012", "E09000007"
 RETURN, EDITION, DRAFT = f"/return/{QUARTER}", f"/editions/{QUARTER}", f"/draft/{QUARTER}"
@@ -51,10 +52,8 @@ ANNOUNCED = datetime(2026, 8, 27, 12, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as found:
         yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")
