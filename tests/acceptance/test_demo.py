@@ -197,7 +197,8 @@ def test_verify_finds_the_home_intact(demo: Demo) -> None:
 def test_the_site_shows_the_standing_and_the_release(demo: Demo) -> None:
     with served(demo) as port:
         assert "Synthetic data" in fetch(f"http://127.0.0.1:{port}/")
-        with httpx2.Client(base_url=f"http://localhost:{port}", follow_redirects=True) as client:
+        address = f"http://localhost:{port}"
+        with httpx2.Client(base_url=address, follow_redirects=True, timeout=60) as client:
             sign_in(client, "uploading officer")
             assert "33 of 33 boroughs have signed off" in client.get("/boroughs").text
         assert "funnel" in fetch(f"http://127.0.0.1:{port}/releases/2026-27Q2/")

@@ -152,7 +152,9 @@ def test_events_hold_no_name_no_address_and_no_identity(people: People, database
     ada = give(people, sign_in(people), UPLOAD, ADMINISTER)
     sign_in(people, name="Augusta King")
     take(people, ada, UPLOAD)
-    rows = database.rows("select * from events order by number")
+    # Without the hashes: three of their letters may be a name.
+    said = "number, at, actor, action, submission_id, details"
+    rows = database.rows(f"select {said} from events order by number")
     kept = [json.loads(one) for (one,) in database.rows("select details from events")]
     text = str(rows).casefold()
     for word in (
