@@ -3,7 +3,8 @@
 Here: who reads, who checks, which returns are checked together, and how far each is. Not here: the
 check (expectations.intake). Great Expectations takes seconds to import: the checkers do it before
 the first upload, and the portal itself never. A check costs much the same for one return as for
-thirty, so what was read while the checkers were busy is checked as one batch.
+thirty, so what was read while the checkers were busy is checked together, and shared among those
+that are free.
 """
 
 from __future__ import annotations
@@ -168,8 +169,8 @@ class Desk:
     def _next_batch(self) -> list[Job]:
         first = self._waiting[0]
         small = [one for one in self._waiting if (one.rows or 0) <= LARGE]
-        share = max(SHARE, ceil(len(small) / (CHECKERS - self._busy)))
-        batch = [first] if first not in small else small[: min(share, TOGETHER)]
+        share = share_of(len(small), CHECKERS - self._busy)
+        batch = [first] if first not in small else small[:share]
         self._waiting = [one for one in self._waiting if one not in batch]
         return batch
 
@@ -188,6 +189,11 @@ class Desk:
         finally:
             self._busy -= 1
             self._serve()
+
+
+def share_of(waiting: int, free: int) -> int:
+    """Return how many of the returns that wait one of the free checkers takes at most."""
+    return min(max(SHARE, ceil(waiting / free)), TOGETHER)
 
 
 def _rows_of(read: Read) -> int:
